@@ -10,5 +10,5 @@ What a module here may import is what stands below it, and nothing else of the p
     serving     how a request is read and an answer is sent, at one position of the log
     facts       the content of answers: one module for one subject, asked of ``projections.queries``
     snapshots   the books as they stand at one position, now or in the past
-    models      the forms of answers, and the words of the pages
+    models, maps  the forms of answers, the words of the pages, and where stations stand on a map
 """

@@ -30,7 +30,7 @@ class Office:
 
 
 @dataclass(slots=True)
-class Found:
+class LogPositions:
     """Positions by name, each list in the order of the log."""
 
     events: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -77,17 +77,17 @@ class LogIndex:
 
     def __init__(self) -> None:
         """Nothing is read yet."""
-        self._found = Found()
+        self._found = LogPositions()
         self._read = 0
         self._root = ""
         self._election = ""
         self._lock = threading.Lock()
 
-    def of(self, books: Books, *, election: str, stop: int) -> Found:
+    def of(self, books: Books, *, election: str, stop: int) -> LogPositions:
         """Everything up to the entry before ``stop`` of these books, or further; begun again for another log."""
         with self._lock:
             if not self._goes_on(books, election=election):
-                self._found, self._read, self._election = Found(), 0, election
+                self._found, self._read, self._election = LogPositions(), 0, election
             while self._read < stop:
                 end = min(self._read + _AT_ONCE, stop)
                 self._found.take(outcomes_of(books.ledger.rows_of_kinds(_KINDS, start=self._read, stop=end)))

@@ -26,7 +26,7 @@ from projections.web.models.answers import StandingAnswer
 from projections.web.models.finding_lists import Brief, FindingLists
 from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent, NotWellFormed
-from projections.web.snapshots.log_index import Found, LogIndex
+from projections.web.snapshots.log_index import LogPositions, LogIndex
 from projections.web.snapshots.past_views import ENTRIES_MAX, Past
 from schemas.errors import LogUnavailable, Unavailable
 
@@ -58,7 +58,7 @@ class Snapshot:
         return self.standing.position if self.at is None else self.at + 1
 
     @cached_property
-    def found(self) -> Found:
+    def found(self) -> LogPositions:
         """Where things stand on the log, by name."""
         return self.index.of(self.live, election=self.standing.election, stop=self.standing.position)
 
