@@ -1,7 +1,6 @@
 """What can be asked of the books: one function for one question, for the command line and the pages.
 
-All of them read; none judges.  A row is a dict of the form that its view gives it (``views.kept``).  Answers may be
-behind the log: :func:`tracked` says how far they go, and over which history.
+All of them read; none judges. A row has the form that its view gives it (``kept_rows``); :func:`tracked` says how far they go.
 """
 
 from __future__ import annotations
@@ -94,7 +93,7 @@ class Tracked:
 
 
 def tracked(books: Books) -> Tracked:
-    """How far the ledger store and every view have come, and what was set aside."""
+    """How far ledger store and views have come, and what was set aside."""
     heads = {view.name: books.views.head(view.name) for view in VIEWS}
     return Tracked(ledger=books.ledger.head(), views=heads, parked=books.views.parked())
 
@@ -104,9 +103,8 @@ def alarms(books: Books) -> list[Alarm]:
     told = [Alarm(alarm.code, alarm.sentence) for alarm in books.alarms.standing()]
     parked = len(books.views.parked())
     if parked and all(alarm.code != VIEWS_INCOMPLETE for alarm in told):
-        told.append(
-            Alarm(VIEWS_INCOMPLETE, f"The views had to leave out {parked} outcome(s): what is shown is incomplete.")
-        )
+        sentence = f"The views had to leave out {parked} outcome(s): what is shown is incomplete."
+        told.append(Alarm(VIEWS_INCOMPLETE, sentence))
     return told
 
 

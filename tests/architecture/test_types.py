@@ -17,8 +17,6 @@ from schemas.union import TYPES_BY_FOLD
 
 CORE = Path(__file__).parents[2] / "custody" / "core"
 UNTYPED = {
-    # the front door's edge, where JSON comes in
-    "entries/cloudevents.py": 1,
     # where documents go out, to readers who name their form (doc_of)
     "wording/outcomes.py": 1,
 }

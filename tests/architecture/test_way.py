@@ -12,8 +12,8 @@ import pytest
 from tests.architecture import way
 from tests.architecture.way import main, way_of_an_answer
 
-MODULES_MAX: Final = 78
-CHANGES_MAX: Final = 692
+MODULES_MAX: Final = 79
+CHANGES_MAX: Final = 718
 
 
 def test_the_way_of_an_accepted_answer_is_no_longer_than_it_was() -> None:

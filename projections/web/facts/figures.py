@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from custody.core.authority.withholding import hidden_figures
-from projections import indicators, queries
+from projections import queries, quoted_figures
 from projections.kept_rows import KeptAccount
 from projections.web.facts.events import in_each
 from projections.web.models.figures import BarDoc, FiguresAnswer, IndicatorDoc, SampleAnswer
@@ -21,13 +21,13 @@ def figures_answer(reading: Snapshot) -> FiguresAnswer:
     def hidden(doc: KeptAccount) -> frozenset[str]:
         return hidden_figures(doc) if reading.withheld else frozenset()
 
-    found = indicators.indicators(reading.books, hidden=hidden)
+    found = quoted_figures.quoted_figures(reading.books, hidden=hidden)
     return FiguresAnswer(
         **reading.common(),
         indicators=tuple(
             IndicatorDoc(name=one.name, value=one.value, of=one.of, means=in_each(one.means)) for one in found
         ),
-        arrivals=tuple(BarDoc(name=bar.name, value=bar.value) for bar in indicators.arrivals(reading.books)),
+        arrivals=tuple(BarDoc(name=bar.name, value=bar.value) for bar in quoted_figures.arrivals(reading.books)),
         papers=_papers(reading),
         withheld=reading.withheld,
     )

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from custody.core.wording.outcomes import ENTRY
-from projections.web.models.lines import BarDoc, WitnessDoc
+from projections.web.models.lines import SeenWitnessDoc, StandingBarDoc
 from projections.web.snapshots.snapshot import Snapshot
 
 
-def standing_bar(reading: Snapshot) -> BarDoc:
+def standing_bar(reading: Snapshot) -> StandingBarDoc:
     """The standing bar of a page."""
     stop = reading.stop
     head = reading.live.ledger.head_at(stop)
     outcomes = reading.live.ledger.outcomes(start=stop - 1, stop=stop)
     at = next((ENTRY.doc_of(outcome)["at"] for outcome in outcomes if outcome.kind == ENTRY.name), None)
     seen = reading.seen
-    return BarDoc(
+    return StandingBarDoc(
         position=stop - 1,
         at=at,
         root=None if head is None else head.root,
@@ -25,5 +25,5 @@ def standing_bar(reading: Snapshot) -> BarDoc:
     )
 
 
-def _witness(name: str, *, at: int) -> WitnessDoc:
-    return WitnessDoc(name=name, at=datetime.fromtimestamp(at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+def _witness(name: str, *, at: int) -> SeenWitnessDoc:
+    return SeenWitnessDoc(name=name, at=datetime.fromtimestamp(at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))

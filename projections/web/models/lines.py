@@ -76,21 +76,21 @@ class FlowDoc(Model):
     streams: tuple[StreamDoc, ...] = Field(description="In the order in which they are drawn.")
 
 
-class WitnessDoc(Model):
+class SeenWitnessDoc(Model):
     """A log witness under the newest checkpoint."""
 
     name: str
     at: str = Field(description="The time that its cosignature states, in UTC.")
 
 
-class BarDoc(Model):
+class StandingBarDoc(Model):
     """Which moment of which log a page speaks of."""
 
     position: int = Field(ge=0, description="Position of the last entry that is in it.")
     at: str | None = Field(description="Claimed time of that entry.")
     root: str | None = Field(description="RFC 6962 root up to that entry; null where the books did not stand there.")
     signed: int = Field(ge=0, description="Number of entries under the newest checkpoint seen; 0: none seen.")
-    witnesses: tuple[WitnessDoc, ...]
+    witnesses: tuple[SeenWitnessDoc, ...]
 
 
 class PlaceDoc(Model):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from projections.web.models.answers import Answer, BoardAnswer
-from projections.web.models.lines import DayDoc, NodeDoc, OpeningDoc, PlaceDoc, SealLifeDoc, TileDoc, WitnessDoc
+from projections.web.models.lines import DayDoc, NodeDoc, OpeningDoc, PlaceDoc, SealLifeDoc, SeenWitnessDoc, TileDoc
 from projections.web.models.parts import (
     Badges,
     ConsignmentDoc,
@@ -86,7 +86,7 @@ class LogAnswer(Answer):
     entries: tuple[EntryDoc, ...] = Field(description="The last 50, or 50 from the offset on.")
     entries_offset: int
     signed: int
-    witnesses: tuple[WitnessDoc, ...]
+    witnesses: tuple[SeenWitnessDoc, ...]
     witnessed: tuple[Position, ...] = Field(description="The last 20 entries that record a cosigned checkpoint.")
 
 
@@ -153,5 +153,5 @@ class OverviewAnswer(BoardAnswer):
     tiles: tuple[TileDoc, ...] = Field(description="Stations in the order in which they open.")
     recorded: tuple[EntryDoc, ...] = Field(description="The last five entries about stations, newest first.")
     days: tuple[DayDoc, ...] = Field(description="Entries by the day that they claim.")
-    witnesses: tuple[WitnessDoc, ...]
+    witnesses: tuple[SeenWitnessDoc, ...]
     signed: int

@@ -1,6 +1,6 @@
-"""Indicators of an election: figures to quote, each with its denominator; for pages, reports and whoever asks the books.
+"""Figures of an election to quote, each with its denominator; for pages, reports and whoever asks the books.
 
-An indicator says how many of how many: never a number alone. Where nobody stated what it is made of it is None, not zero.
+A quoted figure says how many of how many: never a number alone. Where nobody stated what it is made of it is None, not zero.
 Figures from inside the boxes are left out while they are withheld: whoever asks says which those are.
 """
 
@@ -22,7 +22,7 @@ _BROKEN: Final = frozenset({"broken", "missing", "altered"})
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator:
+class QuotedFigure:
     """So many of so many, and what both are."""
 
     name: str
@@ -32,15 +32,17 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of a chart: what it is, and how many."""
+class DayOfArrival:
+    """So many whole days before its opening a station had counted: the days, and how many stations."""
 
     name: str
     value: int
 
 
-def indicators(books: Books, *, hidden: Callable[[KeptAccount], Collection[str]] = lambda _: ()) -> list[Indicator]:
-    """All indicators of the election as its books stand; ``hidden`` names the figures of an account that are withheld."""
+def quoted_figures(
+    books: Books, *, hidden: Callable[[KeptAccount], Collection[str]] = lambda _: ()
+) -> list[QuotedFigure]:
+    """All figures to quote of the election as its books stand; ``hidden`` names the figures of an account that are withheld."""
     accounts = queries.station_accounts(books)
     stations = queries.all_stations(books)
     counted = [doc for doc in accounts if doc["counted"] is not None]
@@ -66,7 +68,7 @@ def indicators(books: Books, *, hidden: Callable[[KeptAccount], Collection[str]]
     ]
 
 
-def arrivals(books: Books) -> list[Bar]:
+def arrivals(books: Books) -> list[DayOfArrival]:
     """How many whole days before it opened each station had counted its papers: days -> stations; negative: afterwards."""
     opens = {doc["station"]: datetime.fromisoformat(doc["opens"]) for doc in queries.all_stations(books)}
     days: Counter[int] = Counter()
@@ -74,7 +76,7 @@ def arrivals(books: Books) -> list[Bar]:
         if doc["counted_at"] and doc["station"] in opens:
             before = opens[doc["station"]] - datetime.fromisoformat(doc["counted_at"])
             days[int(before.total_seconds() // (24 * _HOUR_S))] += 1
-    return [Bar(str(day), days[day]) for day in sorted(days, reverse=True)]
+    return [DayOfArrival(str(day), days[day]) for day in sorted(days, reverse=True)]
 
 
 def _legs(consignments: list[KeptConsignment]) -> list[bool]:
@@ -83,8 +85,8 @@ def _legs(consignments: list[KeptConsignment]) -> list[bool]:
     return [leg["at"] is not None for leg in legs]
 
 
-def _of(name: str, value: int | None, *, of: int | None) -> Indicator:
-    return Indicator(name, value, of, message("indicator", name=name))
+def _of(name: str, value: int | None, *, of: int | None) -> QuotedFigure:
+    return QuotedFigure(name, value, of, message("indicator", name=name))
 
 
 def _sum(accounts: list[KeptAccount], figure: str) -> int | None:
