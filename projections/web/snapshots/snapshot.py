@@ -26,7 +26,7 @@ from projections.web.models.answers import StandingAnswer
 from projections.web.models.finding_lists import Brief, FindingLists
 from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent, NotWellFormed
-from projections.web.snapshots.log_index import LogPositions, LogIndex
+from projections.web.snapshots.log_index import LogIndex, LogPositions
 from projections.web.snapshots.past_views import ENTRIES_MAX, Past
 from schemas.errors import LogUnavailable, Unavailable
 
