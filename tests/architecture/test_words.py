@@ -55,7 +55,7 @@ ENGLISH: Final = plain_words(
     "publication raised rebuilt reference related repacking reporter required restarts rotated settlement signatory sim "
     "sits small statement "
     "succeeded supply take tracked transferred transit uncertain usual violation withdrawals world parts numbers gap recent shut "
-    "seldom direction question"
+    "seldom direction question quoted"
 )
 """What everybody calls so."""
 
