@@ -26,6 +26,7 @@ from custody.cli.commands.audit import check_root
 from custody.core.tlog.checkpoint import parse_checkpoint
 from custody.core.tlog.notes import parse_note
 from custody.core.tlog.tiles import tile_nodes
+from custody.core.wording.numbers import at_position
 from schemas.errors import LogUnavailable, Misused, NotEstablished
 
 _NOT_ESTABLISHED: Final = frozenset({"watch-unsigned", "watch-unread", "watch-silent"})
@@ -107,7 +108,7 @@ def _verify(path: Path, *, root: str) -> None:
         raise Misused("watch-file", f"{path} cannot be read: {error.strerror}.") from error
     if f'"format":"{HELD}"'.encode() in data:
         held = verify_held(data, root=root)
-        typer.echo(f"position {held.position} ({held.position + 1} entries)")
+        typer.echo(at_position(held.position))
         proven = (
             "the log key signed both"
             if held.is_conviction
