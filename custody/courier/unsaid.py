@@ -36,8 +36,16 @@ COMMON: Final = frozenset(Event.model_fields) | {"type", "units"}
 Attendance, codes and commitments that nobody states are empty, which says nothing.
 """
 FILLED: Final[Mapping[str, Mapping[str, str]]] = {
-    "ElectionOpened": {"tzdata": "the zone's name", "offsets": "the zone's name"},
-    "StationOpened": {"tzdata": "the zone's name", "offsets": "the zone's name"},
+    "ElectionOpened": {
+        "tzdata": "the zone's name",
+        "offsets": "the zone's name",
+        "follows": "null: it follows no other election",
+    },
+    "StationOpened": {
+        "tzdata": "the zone's name",
+        "offsets": "the zone's name",
+        "carried": "null: nothing is carried over from an earlier election",
+    },
     "StationChanged": {
         "city": "null: the same city",
         "opens": "null: the hours do not change",

@@ -387,7 +387,9 @@ def test_entries_that_nobody_signed_are_counted_as_doubtful(tmp_path: Path) -> N
 
 def test_the_report_is_json_of_the_promised_form(archive: Path) -> None:
     found = audited(archive).to_json()
-    expected = "verdict election logs entries events signatures findings first_bad missing state_digest witnesses"
+    expected = (
+        "verdict election logs entries events signatures findings first_bad missing state_digest bounded witnesses"
+    )
     assert list(found) == expected.split()
     assert [list(log) for log in found["logs"]] == [["origin", "size", "root"]]
     assert found["logs"][0]["root"] == (archive / CHECKPOINT).read_text().split("\n")[2]

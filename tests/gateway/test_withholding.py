@@ -246,7 +246,7 @@ def test_the_client_hears_what_is_withheld_and_what_a_token_does_not_open(cut: C
 def test_the_audit_of_a_gateway_says_what_is_withheld_and_a_token_opens_it(cut: Cut) -> None:
     closed = audited(cut.gateway.url)
     assert closed.returncode == 2, closed.stderr
-    assert "withheld until 2015-04-26T20:00:00-04:00; give --token" in closed.stdout
+    assert "withheld until 26 April 2015, 20:00 (UTC-4); give --token-file" in closed.stdout
     assert closed.stdout.splitlines()[-1].startswith("NOT ESTABLISHED  ")
     _, token = cut.issue()
     (cut.folder / "token").write_text(token + "\n")
