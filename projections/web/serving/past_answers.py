@@ -1,7 +1,7 @@
 """The process in which the past is made: the same application, asked over one socket by the server that began it.
 
-It gives way to the present (``nice``), and ends when the other end of the socket is closed: as the server ends, or is killed.
-It only reads, so nothing is lost then. Not here: who begins it (``past_process``).
+It ends when the other end of the socket is closed: as the server ends, or is killed. It only reads, so nothing is lost then. Not
+here: who begins it, and how far it gives way (``past_process``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from typing import Final
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -22,13 +21,10 @@ from projections.web.serving.past_frames import PastAnswer, PastQuestion, answer
 
 MakeApp = Callable[[], FastAPI]
 """Makes the application from what both processes can reach; must be picklable."""
-NICE: Final = 10
-"""How far it gives way where processors are scarce: a tenth of one is left to it beside a busy server."""
 
 
 def answer_past(asked: socket.socket, make: MakeApp) -> None:
     """Answer the questions that come, until the other end is closed; never returns."""
-    os.nice(NICE)
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # a terminal tells all at once; the server ends this by closing its end

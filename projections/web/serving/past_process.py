@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -29,6 +30,8 @@ from projections.web.serving.past_answers import MakeApp, answer_past
 from projections.web.serving.past_frames import PastAnswer, PastQuestion, question_bytes, read_answer
 from projections.web.snapshots.past_views import ASKING_MAX, busy
 
+NICE: Final = 10
+"""How far it gives way where processors are scarce: a tenth of one is left to it beside a busy server."""
 ANSWER_S: Final = 120.0
 """So long a reader waits for an answer about the past."""
 AGAIN_S: Final = 1.0
@@ -135,9 +138,15 @@ async def _begun(make: MakeApp) -> _Line:
     ours, theirs = socket.socketpair()
     process = get_context("spawn").Process(target=answer_past, args=(theirs, make), name="past", daemon=True)
     with theirs:
-        await to_thread.run_sync(process.start)
+        await to_thread.run_sync(_start, process)
     reader, writer = await asyncio.open_unix_connection(sock=ours)
     return _Line(process, reader=reader, writer=writer)
+
+
+def _start(process: BaseProcess) -> None:
+    process.start()
+    if process.pid is not None:  # from here, for what it reads in before it could do so itself takes seconds
+        os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
 
 
 def _ended(process: BaseProcess) -> None:
