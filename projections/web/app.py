@@ -39,7 +39,7 @@ from projections.web.serving.live import Live
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
 from projections.web.serving.past_answers import MakeApp
-from projections.web.serving.past_process import PastElsewhere, PastProcess
+from projections.web.serving.past_process import PastProcess, PastRequests
 from projections.web.serving.record import Record
 from projections.web.serving.responder import Responder
 from projections.web.serving.routing import AddressReader
@@ -144,7 +144,7 @@ def make_app(
     _describe(app)
     _add_errors(app)
     if elsewhere is not None:
-        app.add_middleware(PastElsewhere, past=elsewhere, refused=_busy)
+        app.add_middleware(PastRequests, past=elsewhere, refused=_busy)
     app.add_middleware(AddressReader, routes=[route for router in _PAGES for route in router.routes])
     app.add_middleware(HotAddresses)
     app.add_middleware(_Shell, metrics=metrics)

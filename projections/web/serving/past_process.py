@@ -161,7 +161,7 @@ def gone() -> Busy:
     return Busy("past-gone", "What makes the past has ended and is begun again; the present is answered. Ask again.")
 
 
-class PastElsewhere:
+class PastRequests:
     """The middleware: what asks about the past is answered by the other process, all else here."""
 
     def __init__(self, app: ASGIApp, *, past: PastProcess, refused: Callable[[Busy], ASGIApp]) -> None:
