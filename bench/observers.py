@@ -30,7 +30,7 @@ from starlette.types import Receive, Scope, Send
 
 from bench.ledger import made_election
 from custody.cli.live_play import Play
-from projections.web.app import make_app
+from custody.cli.shown_books import ShownBooks
 
 OBSERVERS: Final = 1_200
 PAST: Final = 200
@@ -86,7 +86,7 @@ def run() -> Iterator[tuple[str, float]]:
     with TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0), backlog=4_096) as listening:
         port = listening.getsockname()[1]
         context = multiprocessing.get_context("fork")
-        server = context.Process(target=_serve, args=(listening, Path(folder) / "books"), daemon=True)
+        server = context.Process(target=_serve, args=(listening, Path(folder) / "books"))
         server.start()
         try:
             yield from asyncio.run(_measured(port))
@@ -101,7 +101,7 @@ def _serve(listening: socket.socket, books: Path) -> None:
     play = Play(entries, books, max(1, begun))
     play.begin()
     play.speed = SPEED
-    app = make_app(play.shelf())
+    app = ShownBooks(play.books).server_app()
     bare = FastAPI(openapi_url=None)
 
     @bare.get(_BARE)

@@ -21,9 +21,8 @@ from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
 from custody.embedded.directory import Directory
 from custody.embedded.folding import reading_of, sleep_ms
-from projections.stores.books import create_books, open_books
+from projections.stores.books import create_books
 from projections.views.all_views import VIEWS
-from projections.web.snapshots.books_pool import Shelf
 
 SPEED_MAX: Final = 1_000
 STAYS_S: Final = 60.0
@@ -74,10 +73,6 @@ class Play:
             ledger = LedgerFollower.resume(reading_of(self._log)[0], store=books.ledger)
             drain([ledger], patience=RetryPolicy(), pause=sleep_ms)
             drain([ViewFollower(view, books=books) for view in VIEWS], patience=RetryPolicy(), pause=sleep_ms)
-
-    def shelf(self) -> Shelf:
-        """The books as the pages read them."""
-        return Shelf(lambda: open_books(self.books), mark=lambda: None)
 
 
 @contextmanager

@@ -31,13 +31,15 @@ from custody.serving.readiness import Readiness
 from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
 from projections.web.models.languages import asked_for, first_of, offered_of
-from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
+from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, Busy, details, not_well_formed
 from projections.web.routes import docs, feeds, figures, lists, live, search, things, verify
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
 from projections.web.serving.crowd import HotAddresses
 from projections.web.serving.live import Live
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
+from projections.web.serving.past_answers import MakeApp
+from projections.web.serving.past_process import PastProcess, PastRequests
 from projections.web.serving.record import Record
 from projections.web.serving.responder import Responder
 from projections.web.serving.routing import AddressReader
@@ -91,19 +93,28 @@ _DESCRIPTION: Final = (
 
 
 def make_app(
-    shelf: Shelf, *, tokens: TokenFile | None = None, names: ElectionNames = NO_NAMES, record: Record | None = None
+    shelf: Shelf,
+    *,
+    tokens: TokenFile | None = None,
+    names: ElectionNames = NO_NAMES,
+    record: Record | None = None,
+    past: MakeApp | None = None,
 ) -> FastAPI:
     """The application over the books on a shelf; the shelf is closed when it ends. ``tokens`` open what is withheld.
 
     ``names``: what election, stations and parties are called by language; the pages offer the languages of these, or all
-    of the catalogue where there are none. ``record``: the archive that can be taken away.
+    of the catalogue where there are none. ``record``: the archive that can be taken away. ``past`` makes the same application in
+    a process of its own, which answers about the past; None: that is answered here.
     """
     metrics = WebMetrics()
+    elsewhere = None if past is None else PastProcess(past)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         pages.prepare()
         yield
+        if elsewhere is not None:
+            await elsewhere.end()
         shelf.close()
 
     app = FastAPI(
@@ -132,6 +143,8 @@ def make_app(
         app.include_router(router)
     _describe(app)
     _add_errors(app)
+    if elsewhere is not None:
+        app.add_middleware(PastRequests, past=elsewhere, refused=_busy)
     app.add_middleware(AddressReader, routes=[route for router in _PAGES for route in router.routes])
     app.add_middleware(HotAddresses)
     app.add_middleware(_Shell, metrics=metrics)
@@ -200,6 +213,17 @@ def told(request: Request, *, status: int, code: str, sentence: str) -> Response
 async def _refusing_twice(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - the form of ASGI
     response = told(Request(scope), status=query.STATUS, code=query.CODE, sentence=query.SENTENCE)
     await response(scope, receive, send)
+
+
+def _busy(error: Busy) -> ASGIApp:
+    """An application that tells whoever asks that something costly is asked for too often."""
+
+    async def tells(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - the form of ASGI
+        status = status_of(error, statuses=STATUSES)
+        response = told(Request(scope), status=status, code=error.code, sentence=error.sentence)
+        await response(scope, receive, send)
+
+    return tells
 
 
 def _route(scope: Scope) -> str:

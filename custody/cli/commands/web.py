@@ -15,23 +15,12 @@ from typing import Annotated, Final
 import typer
 import uvicorn
 
-from custody.adapters.token_file import TokenFile
-from custody.cli.commands.token import token_file
-from custody.cli.coverage import log_seen
 from custody.cli.live_play import Play
 from custody.cli.settings.books import books_address
+from custody.cli.shown_books import ShownBooks
 from custody.embedded.directory import Directory
-from custody.embedded.election_names import names_at
-from custody.embedded.log_watch import DirectoryLogWatch
 from custody.serving.listening import address_of, bound
-from projections.stores.books import LEDGER_FILE, VIEWS_FILE, open_books
-from projections.stores.postgres_books import open_postgres_books
-from projections.stores.postgres_recorder import BooksAddress
-from projections.web.app import make_app
-from projections.web.serving.record import Record
-from projections.web.snapshots.books_pool import Shelf
-from schemas.election_names import NO_NAMES
-from schemas.errors import Misused, Unavailable
+from schemas.errors import Misused
 
 PORT_DEFAULT: Final = 8080
 _CONNECTIONS_MAX: Final = 2_000
@@ -69,22 +58,20 @@ def web(
     if directory is not None and postgres is not None:
         raise Misused("web-books", "Name the books once: --dir or --postgres.")
     address = None if directory is not None else books_address(postgres)
-    shelf = _shelf_of(Directory(directory or _DEMO)) if address is None else _shelf_of_database(address)
+    if address is None:
+        place = Directory(directory or _DEMO)
+        shown = ShownBooks(place, beside=place, opens=True)
+    else:
+        shown = ShownBooks(address, opens=True)
+    server = server_of(shown)
     sockets = [bound(listen, port=port)]
     if health:
         sockets.append(bound(health))
-    place = None if address is not None else directory or _DEMO
-    serve(shelf, sockets=sockets, tokens=token_file(place), beside=None if place is None else Directory(place))
+    serve(server, sockets=sockets)
 
 
-def serve(
-    shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | None = None, beside: Directory | None = None
-) -> None:
-    """Answer on these sockets until interrupted or asked to end; requests under way are finished first.
-
-    ``beside``: the directory whose names of the election lie beside the books.
-    """
-    server = server_of(shelf, tokens=tokens, beside=beside)
+def serve(server: uvicorn.Server, *, sockets: list[socket.socket]) -> None:
+    """Answer on these sockets until interrupted or asked to end; requests under way are finished first."""
     _say(sockets[0])
     # The server ends gracefully, then raises the signal again: being asked to end is no failure.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
@@ -94,7 +81,7 @@ def serve(
 def serve_play(play: Play, *, port: int, beside: Directory) -> None:
     """Show a play until it ends, or until interrupted."""
     sockets = [bound(f"127.0.0.1:{port}")]
-    server = server_of(play.shelf(), beside=beside)
+    server = server_of(ShownBooks(play.books, beside=beside))
 
     def done() -> None:
         server.should_exit = True
@@ -109,12 +96,10 @@ def serve_play(play: Play, *, port: int, beside: Directory) -> None:
         runner.join()
 
 
-def server_of(shelf: Shelf, *, tokens: TokenFile | None = None, beside: Directory | None = None) -> uvicorn.Server:
-    """The server of the pages over a shelf; ``beside``: the directory whose names of the election lie beside the books."""
-    names = NO_NAMES if beside is None else names_at(beside)
-    record = None if beside is None else Record(beside.archive)
+def server_of(shown: ShownBooks) -> uvicorn.Server:
+    """The server of the pages over what is shown.  Misused if there are no books."""
     config = uvicorn.Config(
-        make_app(shelf, tokens=tokens, names=names, record=record),
+        shown.server_app(),
         log_level="error",  # a warning for each malformed request would let anybody fill the disk
         access_log=False,
         server_header=False,
@@ -129,25 +114,3 @@ def server_of(shelf: Shelf, *, tokens: TokenFile | None = None, beside: Director
 def _say(listening: socket.socket) -> None:
     address = address_of(listening)
     typer.echo(f"Pages: http://{address}/   API: http://{address}/docs   Ctrl-C ends.")
-
-
-def _shelf_of(directory: Directory) -> Shelf:
-    """The books of a directory; Misused if there are none."""
-    books = directory.books
-    directory.check_books()
-
-    def mark() -> tuple[tuple[int, int], ...]:
-        """Which files are there: a rebuild puts others in their place."""
-        try:
-            found = [(books / name).stat() for name in (LEDGER_FILE, VIEWS_FILE)]
-        except OSError as error:
-            raise Unavailable("books-missing", "There are no books that can be opened at this place.") from error
-        return tuple((file.st_dev, file.st_ino) for file in found)
-
-    watch = DirectoryLogWatch(directory)
-    return Shelf(lambda: open_books(books), mark=mark, look=lambda: log_seen(watch))
-
-
-def _shelf_of_database(address: BooksAddress) -> Shelf:
-    """The books in a database; a rebuild exchanges them under the same names."""
-    return Shelf(lambda: open_postgres_books(address), mark=lambda: None)

@@ -30,7 +30,7 @@ WAIT_S: Final = 5.0
 """So long a reader waits for the answer that another has made."""
 KEPT_MAX: Final = 256
 BODY_BYTES_MAX: Final = 256 * 1024
-_NEVER: Final = ("/static/", "/healthz", "/readyz", "/metrics", "/api/v1/live", "/logs/", "/record")
+NEVER: Final = ("/static/", "/healthz", "/readyz", "/metrics", "/api/v1/live", "/logs/", "/record")
 _ASKED_BY: Final = ("accept", "accept-encoding", "accept-language")
 
 Key = tuple[str, bytes, str, str, str]
@@ -79,7 +79,7 @@ class HotAddresses:
         """One request."""
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
         is_public = scope["type"] == "http" and scope["method"] == "GET" and "authorization" not in headers
-        if not is_public or scope["path"].startswith(_NEVER):
+        if not is_public or scope["path"].startswith(NEVER):
             await self.app(scope, receive, send)
             return
         address = self._address((scope["path"], scope["query_string"], *(headers.get(name, "") for name in _ASKED_BY)))
