@@ -96,7 +96,7 @@ def clock(context: Context, at: str | None) -> str:
 
 
 @pass_context
-def aged(context: Context, at: str, now: str | None) -> str:
+def aged(context: Context, at: str, *, now: str | None) -> str:
     """How long before ``now`` something was; by its time where that is long before, or later."""
     if now is None:
         return clock(context, at)
