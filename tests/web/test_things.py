@@ -68,7 +68,10 @@ def test_it_is_there_in_each_language_with_its_citation(web: Web, address: str) 
             assert told in cited
         assert re.search(r"\b[0-9a-f]{64}\b", cited)  # the root
         assert "<time " in cited
-        assert [tag for tag, _ in page.tags if tag in {"script", "style", "img", "iframe"}] == []
+        assert [tag for tag, _ in page.tags if tag in {"style", "img", "iframe"}] == []
+        scripts = [has.get("src") or "" for tag, has in page.tags if tag == "script"]
+        assert len(scripts) == (address == "/")  # the start page follows the log
+        assert all(src.startswith("/static/") for src in scripts)
         assert [given for _, given in page.tags if "style" in given] == []
 
 
