@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from projections import queries
 from projections.web.facts.findings import Wanted, found
 from projections.web.facts.overview import overview_answer
 from projections.web.facts.paging import Paged
@@ -162,7 +164,14 @@ def render(template: str, **values: Any) -> str:
 
 def shown(template: str, reading: Snapshot, **values: Any) -> str:
     """One template about a reading, with what stands on every page: the election, and which moment of the log it is."""
-    return render(template, bar=standing_bar(reading), election=reading.election, **values)
+    city_of = partial(_city_of, reading)
+    return render(template, bar=standing_bar(reading), election=reading.election, city_of=city_of, **values)
+
+
+def _city_of(reading: Snapshot, code: str) -> str:
+    """The city of a station as the log names it; its code where the log names none."""
+    station = queries.station(reading.books, code)
+    return code if station is None else station["city"]
 
 
 def page_of(

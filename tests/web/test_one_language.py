@@ -35,9 +35,10 @@ def names(demo: Path) -> re.Pattern[str]:
     """Names that the data of the demonstration give in Latin letters."""
     place = Directory(demo)
     with place.open_books() as books:
-        rows = queries.all_stations(books)
+        rows, policy = queries.all_stations(books), queries.witnesses(books)
     data = {name for row in rows for name in (row["station"], row["city"], row["country"])}
     data |= {name.badge for name in Keyring(place).names()} | {"kz-2015", "CEC", "MFA"}
+    data |= set() if policy is None else {group["name"] for group in policy["groups"]}
     longest = sorted(data, key=len, reverse=True)
     return re.compile("|".join(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" for name in longest))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +21,7 @@ from custody.embedded.folding import reading_of, sleep_ms
 from projections import queries
 from projections.kept_rows import KeptStation
 from projections.stores.books import Books, create_books, open_books
+from projections.views.view import Put
 from projections.web.app import make_app
 from projections.web.snapshots.books_pool import Shelf
 from tests.core.ledger.styled import CODES, StyledJourney
@@ -51,6 +53,11 @@ def books(place: Path) -> Iterator[Books]:
 
 @pytest.fixture(scope="module")
 def get(place: Path) -> Get:
+    return asking(place)
+
+
+def asking(place: Path) -> Get:
+    """The pages over these books."""
     app = make_app(Shelf(lambda: open_books(place), mark=lambda: None))
 
     def ask(path: str) -> httpx.Response:
@@ -126,3 +133,24 @@ def test_a_station_and_a_unit_say_what_not_every_one_has(get: Get) -> None:
     station = answer["station"]
     assert (station["number"], station["mission"], station["sessions"], station["closed"]) == (None, None, [], False)
     assert {one["style"] for unit in answer["units"] for one in unit["styles"]} == set(CODES)
+
+
+def test_the_page_of_a_unit_says_its_papers_by_style(get: Get) -> None:
+    units = get("/api/v1/stations/AYT").json()["units"]
+    unit = next(unit for unit in units if unit["styles"])
+    page = get(f"/en/units/{unit['unit']}").text
+    assert all(f"{one['style']}: {one['papers']}" in page for one in unit["styles"])
+
+
+def test_the_page_of_a_station_says_its_number_its_mission_and_its_days_of_voting(place: Path, tmp_path: Path) -> None:
+    shutil.copytree(place, tmp_path / "books")
+    days = [{"opens": f"2015-04-{day}T07:00:00+03:00", "closes": f"2015-04-{day}T20:00:00+03:00"} for day in (25, 26)]
+    with create_books(tmp_path / "books") as books:
+        head = books.views.head("stations")
+        facts = {**(queries.station(books, "AYT") or {}), "number": "8/451", "mission": "ANK", "sessions": days}
+        changes = [Put("station/AYT", "AYT", facts)]
+        books.views.write("stations", expected=head, head=head, changes=changes)
+    page = asking(tmp_path / "books")("/en/stations/AYT").text
+    assert "Official number: <b>8/451</b>" in page
+    assert "Mission: ANK" in page
+    assert page.partition("Days of voting")[2].partition("</ul>")[0].count("<li>") == len(days)

@@ -68,7 +68,10 @@ def test_it_is_there_in_each_language_with_its_citation(web: Web, address: str) 
             assert told in cited
         assert re.search(r"\b[0-9a-f]{64}\b", cited)  # the root
         assert "<time " in cited
-        assert [tag for tag, _ in page.tags if tag in {"script", "style", "img", "iframe"}] == []
+        assert [tag for tag, _ in page.tags if tag in {"style", "img", "iframe"}] == []
+        scripts = [has.get("src") or "" for tag, has in page.tags if tag == "script"]
+        assert len(scripts) == (address == "/")  # the start page follows the log
+        assert all(src.startswith("/static/") for src in scripts)
         assert [given for _, given in page.tags if "style" in given] == []
 
 
@@ -183,6 +186,26 @@ def test_the_standing_bar_says_how_far_the_log_is_signed_and_by_how_many_witness
     assert f"signed up to position {ENTRIES - 1} ({ENTRIES} entries), 3 log witnesses cosigned" in text
     for name in ("observers", "parties", "university"):
         assert f"{name}.kz-2015.invalid" in text
+
+
+def test_the_log_and_the_start_page_say_of_each_witness_its_group_how_far_it_signed_and_how_long_ago(web: Web) -> None:
+    for path in ("/en/", "/en/log"):
+        html = page_of(web, f"{path}?at=1240")[1]
+        told = html.partition('<ul class="wit">')[2].partition("</ul>")[0]
+        assert told.count("<li>") == told.count("two-of-three") == told.count(" ago</span>") == 3
+        assert "signed up to position" in told
+
+
+def test_every_page_leads_to_what_can_be_checked_and_quoted(web: Web) -> None:
+    for path in ("/", "/stations", "/verify", "/journalists", "/sample", "/data", "/live", "/find?q=xyzq", "/docs"):
+        links = Page(web.get(f"/ru{path}").text).links
+        assert {"/ru/verify", "/ru/journalists"} <= set(links)
+    assert {"/en/live", "/en/feed.atom"} <= set(page_of(web, "/en/")[0].links)
+
+
+def test_beside_a_claimed_time_stands_between_which_moments_it_certainly_was(web: Web, named: dict[str, str]) -> None:
+    for path in ("/log/809", named["HANDOVER"], "/units/DEL-P01-T", "/consignments/DEL-C01-U"):
+        assert "(certainly " in page_of(web, f"/en{path}")[0].text
 
 
 def test_until_the_first_opening_the_start_page_counts_down_and_after_the_last_closing_says_so(web: Web) -> None:

@@ -6,12 +6,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from custody.core.state.brackets import bracket_of
 from custody.core.wording.numbers import at_position
 from custody.core.wording.outcomes import ENTRY
 from projections import queries
-from projections.web.facts.events import noted_doc, said_of
+from projections.web.facts.events import made_doc, noted_doc, said_of
 from projections.web.facts.findings import SHOWN_MAX, finding_doc
 from projections.web.facts.standing_bar import standing_bar
+from projections.web.facts.witnesses import watchers
 from projections.web.models.parts import FindingDoc
 from projections.web.models.problems import Absent
 from projections.web.models.things import BadgeAnswer, EntryAnswer, EntryDoc, LogAnswer, RulesAnswer
@@ -59,6 +61,7 @@ def entry_doc(reading: Snapshot, doc: EntryJson, *, position: int) -> EntryDoc:
         entry=doc["entry"],
         type=doc["type"] or "entry",
         at=doc["at"],
+        made=made_doc(bracket_of(doc)),
         place=doc["place"],
         station=doc["station"] or None,
         units=tuple(doc["units"]),
@@ -172,6 +175,7 @@ def log_answer(reading: Snapshot, *, offset: int | None = None) -> LogAnswer:
         entries_offset=start,
         signed=bar.signed,
         witnesses=bar.witnesses,
+        watchers=watchers(reading),
         witnessed=tuple(
             _until(reading.found.types.get("CheckpointWitnessed", ()), stop=reading.stop)[-CHECKPOINTS_MAX:]
         ),

@@ -16,6 +16,7 @@ from projections.kept_rows import KeptConsignment, KeptStation
 from projections.web.facts.board import board_answer
 from projections.web.facts.entries import entry_at, entry_doc
 from projections.web.facts.standing_bar import standing_bar
+from projections.web.facts.witnesses import watchers
 from projections.web.models.board import StationRow
 from projections.web.models.lines import DayDoc, OpeningDoc, PlaceDoc, Stage, TileDoc
 from projections.web.models.things import EntryDoc, OverviewAnswer
@@ -55,6 +56,7 @@ def overview_answer(reading: Snapshot) -> OverviewAnswer:
         recorded=tuple(_recorded(reading)),
         days=_days(reading),
         witnesses=bar.witnesses,
+        watchers=watchers(reading),
         signed=bar.signed,
     )
 

@@ -32,8 +32,14 @@ def witnesses_answer(reading: Snapshot) -> WitnessesAnswer:
             WitnessGroupDoc(name=group["name"], threshold=group["threshold"], members=tuple(group["members"]))
             for group in groups
         ),
-        witnesses=() if row is None else tuple(WitnessDoc(**witness) for witness in row["witnesses"]),
+        witnesses=watchers(reading),
     )
+
+
+def watchers(reading: Snapshot) -> tuple[WitnessDoc, ...]:
+    """What each log witness of the policy in force cosigned last."""
+    row = queries.witnesses(reading.books)
+    return () if row is None else tuple(WitnessDoc(**witness) for witness in row["witnesses"])
 
 
 def entry_answer(reading: Snapshot, position: int) -> EntryWitnessesAnswer:

@@ -8,6 +8,7 @@ not English on a Russian page; the tests compare every word of the templates wit
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,14 +17,17 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from custody.core.authority.parties import told_holder
+from custody.core.state.registers import duration
 from custody.core.wording.finding_codes import title
 from custody.core.wording.message_format import Language, choices, parse_pattern
-from custody.core.wording.messages import CATALOGUE, Message, render
+from custody.core.wording.messages import CATALOGUE, Message, message, render
 from custody.core.wording.time_words import time_in
 from projections.web.models.parts import LineDoc, Sentences
 
 DASH: Final = "\u2013"
 """Where nobody stated anything."""
+_DATED: Final = timedelta(days=2)
+"""A cosignature older than that is told by its date."""
 _FAMILIES: Final = ("page.", "account.")
 KEY_OF: Final[Mapping[str, str]] = MappingProxyType(
     {words["en"]: key for key, words in CATALOGUE.items() if key.startswith(_FAMILIES)}
@@ -91,6 +95,17 @@ def clock(context: Context, at: str | None) -> str:
     return Markup('<time datetime="{}">{}</time>').format(at, time_in(at, language=_language(context)))
 
 
+@pass_context
+def aged(context: Context, at: str, *, now: str | None) -> str:
+    """How long before ``now`` something was; by its time where that is long before, or later."""
+    if now is None:
+        return clock(context, at)
+    old = datetime.fromisoformat(now) - datetime.fromisoformat(at)
+    if not timedelta() <= old < _DATED:
+        return clock(context, at)
+    return _said(context, message("witness.ago", age=duration(int(old.total_seconds()) // 60)))
+
+
 def capital(text: str) -> str:
     """The same text, its first letter a capital one."""
     return text[:1].upper() + text[1:]
@@ -105,6 +120,7 @@ FILTERS: Final = MappingProxyType(
         "coded": coded,
         "titled": titled,
         "clock": clock,
+        "aged": aged,
         "capital": capital,
     }
 )

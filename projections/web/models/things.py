@@ -11,6 +11,7 @@ from projections.web.models.answers import Answer, BoardAnswer
 from projections.web.models.lines import DayDoc, NodeDoc, OpeningDoc, PlaceDoc, SealLifeDoc, SeenWitnessDoc, TileDoc
 from projections.web.models.parts import (
     Badges,
+    BoundsDoc,
     ConsignmentDoc,
     FindingDoc,
     HandoverDoc,
@@ -21,6 +22,7 @@ from projections.web.models.parts import (
     Sentences,
     TourDoc,
 )
+from projections.web.models.witnesses import WitnessDoc
 
 
 class SealAnswer(Answer):
@@ -41,6 +43,7 @@ class EntryDoc(Model):
     entry: Hash
     type: str = Field(examples=["HandoverAnswered"])
     at: str | None
+    made: BoundsDoc | None = Field(description="When it was certainly made; null where nothing bounds it.")
     place: str | None
     station: str | None
     units: tuple[str, ...]
@@ -87,6 +90,7 @@ class LogAnswer(Answer):
     entries_offset: int
     signed: int
     witnesses: tuple[SeenWitnessDoc, ...]
+    watchers: tuple[WitnessDoc, ...] = Field(description="The log witnesses of the policy in force.")
     witnessed: tuple[Position, ...] = Field(description="The last 20 entries that record a cosigned checkpoint.")
 
 
@@ -154,4 +158,5 @@ class OverviewAnswer(BoardAnswer):
     recorded: tuple[EntryDoc, ...] = Field(description="The last five entries about stations, newest first.")
     days: tuple[DayDoc, ...] = Field(description="Entries by the day that they claim.")
     witnesses: tuple[SeenWitnessDoc, ...]
+    watchers: tuple[WitnessDoc, ...] = Field(description="The log witnesses of the policy in force.")
     signed: int

@@ -51,7 +51,7 @@ def journalists(ask: Question, *, tongue: Spoken) -> Response:
     values: dict[str, Any] = {"path": "/journalists", "kept": {}, "tongue": tongue, "tables": tuple(TABLES)}
 
     def made(reading: Snapshot) -> str:
-        return pages.render("journalists.html", page=figures_answer(reading), election=reading.election, **values)
+        return pages.shown("journalists.html", reading, page=figures_answer(reading), **values)
 
     return ask.page(made, language=tongue.language)
 
@@ -69,6 +69,6 @@ def sample_page(ask: Question, *, tongue: Spoken, seed: Seed = "1", size: Size =
 
     def made(reading: Snapshot) -> str:
         page = sample_answer(reading, seed=seed, size=size)
-        return pages.render("sample.html", page=page, election=reading.election, **values)
+        return pages.shown("sample.html", reading, page=page, **values)
 
     return ask.page(made, language=tongue.language)

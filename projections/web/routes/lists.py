@@ -33,7 +33,7 @@ from projections.web.models.tables import DictionaryAnswer, TableAnswer
 from projections.web.serving.parameters import LIMIT_DEFAULT, ByteOrderMark, Limit, Offset, Question
 from projections.web.snapshots.snapshot import Snapshot
 
-SHOWN_MAX: Final = 200
+SHOWN_MAX: Final = 100
 """Rows on one page of a list."""
 _WORD: Final = r"^[A-Za-z0-9_ -]{1,40}$"
 _IN_WORDS: Final[Mapping[str, str]] = {

@@ -49,13 +49,8 @@ def live_json(ask: Question) -> Response:
 def live_page(ask: Question, *, tongue: Spoken) -> Response:
     """What was recorded last; it moves where there is a script."""
     return ask.page(
-        lambda reading: pages.render(
-            "live.html",
-            page=recent_answer(reading),
-            path="/live",
-            kept={},
-            tongue=tongue,
-            election=reading.election,
+        lambda reading: pages.shown(
+            "live.html", reading, page=recent_answer(reading), path="/live", kept={}, tongue=tongue
         ),
         language=tongue.language,
     )

@@ -59,7 +59,7 @@ def verify(request: Request, ask: Question, *, tongue: Spoken) -> Response:
     def made(reading: Snapshot) -> str:
         answer = verify_answer(reading, files)
         program = sha256(pages.static_bytes(pages.VERIFIER)).hexdigest()
-        return pages.render("verify.html", page=answer, election=reading.election, program=program, **values)
+        return pages.shown("verify.html", reading, page=answer, program=program, **values)
 
     return ask.page(made, language=f"{tongue.language}-{files}")
 
