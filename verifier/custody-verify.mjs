@@ -883,6 +883,7 @@ const { countTiles, ENTRIES, parseBundle, parseTile, parseTilePath, tilePath, ti
 const PROBLEMS_MAX = 1000;
 const ELECTION = "election.json";
 const KEYS = "keys.json";
+const NAMES = "names.json";
 const SUMS = "SHA256SUMS";
 const SUM_LINE = /^([0-9a-f]{64}) {2}([^\n]+)$/;
 const LOG_FILE = /^logs\/(0|[1-9][0-9]{0,8})\/(.+)$/s;
@@ -938,7 +939,7 @@ function statedSize(bytes) {
 }
 
 function belongs(path, sizes) {
-  if ([ELECTION, KEYS, SUMS].includes(path)) return true;
+  if ([ELECTION, KEYS, NAMES, SUMS].includes(path)) return true;
   const match = LOG_FILE.exec(path);
   if (match === null || Number(match[1]) >= sizes.length) return false;
   if (["checkpoint", "log.vkey"].includes(match[2])) return true;
@@ -958,7 +959,7 @@ function isInForm(path, bytes, problems) {
 
 function checkForm(path, bytes) {
   if (bytes === null) throw new Refused("archive-length", "The file is longer than it can be, or cannot be read.");
-  if (path === ELECTION || path === KEYS) return;
+  if ([ELECTION, KEYS, NAMES].includes(path)) return;
   if (path === SUMS) return void parseSums(bytes);
   const inner = LOG_FILE.exec(path)[2];
   if (inner === "checkpoint") return void parseCheckpoint(parseNote(bytes).text);
@@ -1029,7 +1030,7 @@ function ifRefused(error, value) {
   throw error;
 }
 
-return { PROBLEMS_MAX, ELECTION, KEYS, survey, sizesOf, namesMax, parseKeyFile, ifRefused };
+return { PROBLEMS_MAX, ELECTION, KEYS, NAMES, survey, sizesOf, namesMax, parseKeyFile, ifRefused };
 })();
 
 const of_signedtree = (() => {
@@ -1417,12 +1418,13 @@ const of_audit = (() => {
 // The audit of an archive (docs/spec/audit.md), as far as it can be made without the rules: files, genesis, the log key, the
 // checkpoint, every entry and hash, every signature, cosignatures; and a list of what was not judged.
 
-const { ELECTION, ifRefused, KEYS, parseKeyFile, survey } = of_archive;
+const { ELECTION, ifRefused, KEYS, NAMES, parseKeyFile, survey } = of_archive;
 const { base64, hex, isSame, unhex, utf8 } = of_bytes;
 const { canonical } = of_json;
 const { checkOrigin, cosignedAt, isSignedBy, lineOf, LOG_KEY, makeKey, parseCheckpoint, parseNote } = of_notes;
 const { isMet } = of_policy;
 const { isOpenedBy, readEntry, Story } = of_roster;
+const { sha256Hex } = of_sha256;
 const { firstBad, leavesOf } = of_signedtree;
 const { ENTRIES, parseBundle, parseTile, tilePath, WIDTH, widthIn } = of_tiles;
 
@@ -1642,7 +1644,7 @@ async function goThrough({ archive, genesis, stated, story, evidence }) {
   return { entries, isWhole: size > 0 && told === size && story.election === genesis.election };
 }
 
-/** election.json and keys.json say what the log says, byte for byte. */
+/** election.json and keys.json say what the log says, byte for byte; the names by language are those that genesis states. */
 function compareDerived(archive, genesis, story, evidence) {
   const { event, election } = genesis;
   const { slug, domain, log, voting_day, fold_version, log_key } = event;
@@ -1652,6 +1654,8 @@ function compareDerived(archive, genesis, story, evidence) {
     const found = archive.files.get(name);
     if (found && !isSame(found, utf8(`${canonical(right)}\n`))) evidence.lack(name, "This file does not say what the log says.");
   }
+  const names = archive.files.get(NAMES);
+  if (names && sha256Hex(names) !== event.names) evidence.lack(NAMES, "Genesis does not state these names: nobody signed them.");
 }
 
 /** The policy in force is met, and there are no lines that nobody accounts for; who of the policy has cosigned, null for nobody asked. */

@@ -10,6 +10,7 @@ import { countTiles, ENTRIES, parseBundle, parseTile, parseTilePath, tilePath, t
 export const PROBLEMS_MAX = 1000;
 export const ELECTION = "election.json";
 export const KEYS = "keys.json";
+export const NAMES = "names.json";
 const SUMS = "SHA256SUMS";
 const SUM_LINE = /^([0-9a-f]{64}) {2}([^\n]+)$/;
 const LOG_FILE = /^logs\/(0|[1-9][0-9]{0,8})\/(.+)$/s;
@@ -65,7 +66,7 @@ function statedSize(bytes) {
 }
 
 function belongs(path, sizes) {
-  if ([ELECTION, KEYS, SUMS].includes(path)) return true;
+  if ([ELECTION, KEYS, NAMES, SUMS].includes(path)) return true;
   const match = LOG_FILE.exec(path);
   if (match === null || Number(match[1]) >= sizes.length) return false;
   if (["checkpoint", "log.vkey"].includes(match[2])) return true;
@@ -85,7 +86,7 @@ function isInForm(path, bytes, problems) {
 
 function checkForm(path, bytes) {
   if (bytes === null) throw new Refused("archive-length", "The file is longer than it can be, or cannot be read.");
-  if (path === ELECTION || path === KEYS) return;
+  if ([ELECTION, KEYS, NAMES].includes(path)) return;
   if (path === SUMS) return void parseSums(bytes);
   const inner = LOG_FILE.exec(path)[2];
   if (inner === "checkpoint") return void parseCheckpoint(parseNote(bytes).text);

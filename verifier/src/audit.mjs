@@ -1,12 +1,13 @@
 // The audit of an archive (docs/spec/audit.md), as far as it can be made without the rules: files, genesis, the log key, the
 // checkpoint, every entry and hash, every signature, cosignatures; and a list of what was not judged.
 
-import { ELECTION, ifRefused, KEYS, parseKeyFile, survey } from "./archive.mjs";
+import { ELECTION, ifRefused, KEYS, NAMES, parseKeyFile, survey } from "./archive.mjs";
 import { base64, hex, isSame, unhex, utf8 } from "./bytes.mjs";
 import { canonical } from "./json.mjs";
 import { checkOrigin, cosignedAt, isSignedBy, lineOf, LOG_KEY, makeKey, parseCheckpoint, parseNote } from "./notes.mjs";
 import { isMet } from "./policy.mjs";
 import { isOpenedBy, readEntry, Story } from "./roster.mjs";
+import { sha256Hex } from "./sha256.mjs";
 import { firstBad, leavesOf } from "./signedtree.mjs";
 import { ENTRIES, parseBundle, parseTile, tilePath, WIDTH, widthIn } from "./tiles.mjs";
 
@@ -226,7 +227,7 @@ async function goThrough({ archive, genesis, stated, story, evidence }) {
   return { entries, isWhole: size > 0 && told === size && story.election === genesis.election };
 }
 
-/** election.json and keys.json say what the log says, byte for byte. */
+/** election.json and keys.json say what the log says, byte for byte; the names by language are those that genesis states. */
 function compareDerived(archive, genesis, story, evidence) {
   const { event, election } = genesis;
   const { slug, domain, log, voting_day, fold_version, log_key } = event;
@@ -236,6 +237,8 @@ function compareDerived(archive, genesis, story, evidence) {
     const found = archive.files.get(name);
     if (found && !isSame(found, utf8(`${canonical(right)}\n`))) evidence.lack(name, "This file does not say what the log says.");
   }
+  const names = archive.files.get(NAMES);
+  if (names && sha256Hex(names) !== event.names) evidence.lack(NAMES, "Genesis does not state these names: nobody signed them.");
 }
 
 /** The policy in force is met, and there are no lines that nobody accounts for; who of the policy has cosigned, null for nobody asked. */
