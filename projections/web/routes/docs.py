@@ -23,7 +23,6 @@ class Parameter:
     name: str
     where: str
     means: str
-    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,7 @@ def operations_of(document: Mapping[str, Any]) -> list[Operation]:
 
 
 def _parameter(one: Mapping[str, Any]) -> Parameter:
-    examples = one.get("schema", {}).get("examples") or one.get("examples") or ()
-    values = list(examples.values()) if isinstance(examples, Mapping) else list(examples)
-    return Parameter(one["name"], one["in"], one.get("description", ""), str(values[0]) if values else "")
+    return Parameter(one["name"], one["in"], one.get("description", ""))
 
 
 def forms_of(document: Mapping[str, Any]) -> list[AnswerForm]:
