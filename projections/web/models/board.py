@@ -55,4 +55,4 @@ class NoteDoc(Model):
     city: str
     code: str
     sentence: str
-    sentences: Sentences = Field(description="The sentence in English, Russian and Kazakh.")
+    sentences: Sentences = Field(description="The sentence in each language.")

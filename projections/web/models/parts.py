@@ -193,7 +193,7 @@ class EvidenceDoc(Model):
     type: str | None
     at: str | None
     sentence: str | None
-    sentences: Sentences | None = Field(description="The sentence in English, Russian and Kazakh.")
+    sentences: Sentences | None = Field(description="The sentence in each language.")
     made: BoundsDoc | None = Field(description="When it was certainly made; null where nothing bounds it.")
 
 
@@ -262,7 +262,7 @@ class FindingDoc(Model):
         description="The newest, oldest first; the last adjudication is in force, those before it are superseded."
     )
     decisions_in_all: int = Field(description="How many decisions there were about it.")
-    words: AllWords = Field(description="The finding in English, Russian and Kazakh.")
+    words: AllWords = Field(description="The finding in each language.")
     uncertain_minutes: int | None
     position: Position
 
@@ -277,7 +277,7 @@ class LineDoc(Model):
     type: str = Field(examples=["HandoverAnswered"])
     type_words: str = Field(examples=["Handover answered"])
     sentence: str
-    sentences: Sentences = Field(description="The sentence in English, Russian and Kazakh.")
+    sentences: Sentences = Field(description="The sentence in each language.")
     by: Badges
     status: str | None = Field(description="applied, waiting, disputed, finding, recorded, duplicate or added.")
     codes: tuple[str, ...]
@@ -298,7 +298,7 @@ class CustodyDoc(Model):
     custodian: str | None
     basis: str | None
     sentence: str = Field(description="Both in words.")
-    sentences: Sentences = Field(description="The same in English, Russian and Kazakh.")
+    sentences: Sentences = Field(description="The same in each language.")
     within: str | None = Field(description="The outermost unit around it, whose custody it shares.")
     came_in: str | None = Field(description="The unit inside which it travelled before.")
     handover: HandoverDoc | None = Field(description="The handover by which the custodian got it.")

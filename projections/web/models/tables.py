@@ -24,7 +24,7 @@ class ColumnDoc(Model):
 
     name: str = Field(examples=["counted"])
     type: CellType
-    means: Sentences = Field(description="What a cell says, in English, Russian and Kazakh.")
+    means: Sentences = Field(description="What a cell says in each language.")
 
 
 class TableDoc(Model):
