@@ -33,7 +33,7 @@ from projections.web.maps import map_of
 from projections.web.models import words
 from projections.web.models.answers import Answer, FindingsPage
 from projections.web.models.languages import Spoken, Tongue
-from projections.web.models.page_words import DASH, FILTERS
+from projections.web.models.page_words import FILTERS
 from projections.web.models.problems import Absent
 from projections.web.serving.addresses import in_language, twin
 from projections.web.serving.parameters import (
@@ -105,16 +105,6 @@ def linked(context: Context, text: str, *, own: str = "") -> Markup:
     return Markup("").join((*parts, text[end:]))
 
 
-def number(value: int | None) -> str:
-    """A number with its thousands set apart; a dash where nobody stated one."""
-    return DASH if value is None else f"{value:,}".replace(",", "\u202f").replace("-", "\u2212")
-
-
-def signed(value: int) -> str:
-    """A difference with its sign."""
-    return number(value) if value <= 0 else f"+{number(value)}"
-
-
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER / "templates"),
@@ -129,8 +119,6 @@ def _environment() -> Environment:
         "spoken_in": in_language,
         "twin": twin,
         "fed": fed,
-        "number": number,
-        "signed": signed,
     }
     environment.filters |= FILTERS
     environment.globals |= {

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from custody.core.authority.parties import told_holder
 from custody.core.state.registers import duration
 from custody.core.wording.finding_codes import title
-from custody.core.wording.message_format import Language, choices, parse_pattern
+from custody.core.wording.message_format import MANNERS, Language, choices, parse_pattern
 from custody.core.wording.messages import CATALOGUE, Message, message, render
 from custody.core.wording.time_words import time_in
 from projections.web.models.parts import LineDoc, Sentences
@@ -111,6 +111,18 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+@pass_context
+def number(context: Context, value: int | None) -> str:
+    """A number with its thousands set apart in the manner of the reader's language; a dash where nobody stated one."""
+    return DASH if value is None else MANNERS["number"](value, _language(context)).replace("-", "\u2212")
+
+
+@pass_context
+def signed(context: Context, value: int) -> str:
+    """A difference with its sign."""
+    return number(context, value) if value <= 0 else f"+{number(context, value)}"
+
+
 FILTERS: Final = MappingProxyType(
     {
         "t": translated,
@@ -122,6 +134,8 @@ FILTERS: Final = MappingProxyType(
         "clock": clock,
         "aged": aged,
         "capital": capital,
+        "number": number,
+        "signed": signed,
     }
 )
 """Name in the templates -> filter."""
