@@ -24,7 +24,6 @@ from custody.embedded.folding import reading_of, sleep_ms
 from projections.stores.books import create_books
 from projections.views.all_views import VIEWS
 
-SPEED_MAX: Final = 1_000
 STAYS_S: Final = 60.0
 """So long the pages are there after the last entry."""
 _BATCHES_IN_A_SECOND: Final = 2

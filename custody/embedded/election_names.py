@@ -7,20 +7,25 @@ names of the log stand in their place.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from custody.adapters.durable import read_file, write_file
-from custody.election.model import Election
-from custody.election.names import names_of
 from custody.embedded.directory import Directory
-from schemas.authority import ElectionOpened
 from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, NO_NAMES, ElectionNames, digest_of, parse_names
 from schemas.envelope import parse_envelope
 from schemas.errors import Refused
-from schemas.union import parse_event
+from schemas.strict_json import parse_canonical
+
+if TYPE_CHECKING:
+    from custody.election.model import Election
+
+_GENESIS: Final = "ElectionOpened"
 
 
 def keep_names(place: Directory, *, election: Election) -> None:
     """Put the file beside the log."""
+    from custody.election.names import names_of  # noqa: PLC0415 - whoever only reads names needs no election's tables
+
     write_file(place.path / NAMES_FILE, names_of(election))
 
 
@@ -58,7 +63,8 @@ def _of_genesis(place: Directory) -> str:
     with place.open_log() as log:
         first = log.read(start=0, limit=1)
     try:
-        event = parse_event(parse_envelope(first[0].entry).payload) if first else None
+        told = parse_canonical(parse_envelope(first[0].entry).payload, bytes_max=NAMES_BYTES_MAX) if first else None
     except Refused:
         return ""
-    return event.names if isinstance(event, ElectionOpened) else ""
+    digest = told.get("names") if isinstance(told, dict) and told.get("type") == _GENESIS else None
+    return digest if isinstance(digest, str) else ""

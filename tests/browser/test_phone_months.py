@@ -15,6 +15,7 @@ from custody.gateway.app_files import AppFile, built_app
 from schemas.envelope import parse_envelope
 from schemas.union import parse_event
 from tests.browser.phones import COURIER, PIN, Phone, Place, Who, phone_of, place_of
+from tests.browser.test_phone import await_act
 from tests.verifier.asking import NODE
 
 ROOT = Path(__file__).parents[2]
@@ -105,10 +106,12 @@ def test_a_newer_build_takes_over_and_strands_nothing_that_waits(
         phone.tap("tab-outbox")
         phone.at("outbox-send").wait_for()
         assert phone.page.locator("h1").inner_text() == "Outbox"
-        assert phone.at("kept").get_attribute("data-status") in {"saved", "sent"}
-        phone.tap("outbox-send")
-        phone.page.wait_for_selector("[data-testid=kept][data-status=recorded]")
-        phone.tap("tab-today", "report", "report-delay", "choice-weather", "report-sign")
+        assert phone.at("kept").get_attribute("data-status") in {"saved", "sent", "recorded"}
+        phone.send()
+        assert {row["status"] for row in phone.kept()} == {"recorded"}
+        phone.at("aboard").wait_for()
+        phone.tap("report", "report-delay", "choice-weather", "report-sign")
+        await_act(phone, beyond=1)
         assert numbers_of(phone) == [1, 2]
 
 

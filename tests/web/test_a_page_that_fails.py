@@ -57,9 +57,14 @@ def test_a_failed_answer_has_the_headers_of_every_answer_and_is_not_kept(broken:
         assert failed.headers["cache-control"] == "no-store"
         assert failed.headers["content-security-policy"].startswith("default-src 'none'")
         assert "etag" not in failed.headers
+    sentence = "This program failed; what it shows elsewhere is not touched by that."
     assert answer.json() == {
+        "type": "about:blank",
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": sentence,
         "code": "internal",
-        "sentence": "This program failed; what it shows elsewhere is not touched by that.",
+        "sentence": sentence,
     }
     assert answer.headers["content-type"] == "application/problem+json"
     head = broken.client.head(f"/units/{UNIT}")

@@ -48,12 +48,17 @@ def copy(demo: Path, tmp_path: Path) -> Path:
     return place
 
 
+def of_the_books(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without what is seen of the checkpoint beside a directory: nothing lies beside PostgreSQL."""
+    return {name: value for name, value in answer.items() if name not in ("signed", "witnesses")}
+
+
 def test_pages_over_postgres_say_what_pages_over_a_directory_say(web: Web, demo: Path, postgres_url: str) -> None:
     with Directory(demo).open_log() as log, create_postgres_books(postgres_url) as books:
         keep_up(reading_of(log)[0], books=books, pause=sleep_ms)
         with running_web("--postgres", postgres_url) as other:
             for path in PATHS:
-                assert other.json(path) == web.json(path)
+                assert of_the_books(other.json(path)) == of_the_books(web.json(path))
             assert other.get("/board").status_code == 200
 
 

@@ -18,12 +18,11 @@ from custody.audit.audit import Request, audit_archive
 from custody.audit.sayings import MEANING
 from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.scenario import list_scenarios, run_scenario
-from custody.cli.commands.web import PORT_DEFAULT, serve_play
 from custody.cli.exits import UNEXPECTED
 from custody.cli.lines.audit import gap_line, shown_audited
 from custody.cli.lines.board import board_lines, totals_json
 from custody.cli.lines.spoken import Lang
-from custody.cli.live_play import SPEED_MAX, played_again
+from custody.cli.settings.ports import PORT_DEFAULT, SPEED_MAX
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import message, render
 from custody.demo.people import demo_domain
@@ -99,6 +98,9 @@ def demo(
     place = Directory(directory)
     play_scenario(place, election=None, scenario=chosen, seed=seed, as_json=as_json, lang=lang)
     if live:
+        from custody.cli.commands.web import serve_play  # noqa: PLC0415 - a demonstration without pages needs no server
+        from custody.cli.live_play import played_again  # noqa: PLC0415
+
         with played_again(place, speed=speed) as play:
             serve_play(play, port=port, beside=place)
 

@@ -17,12 +17,12 @@ import uvicorn
 
 from custody.cli.live_play import Play
 from custody.cli.settings.books import books_address
+from custody.cli.settings.ports import PORT_DEFAULT
 from custody.cli.shown_books import ShownBooks
 from custody.embedded.directory import Directory
 from custody.serving.listening import address_of, bound
 from schemas.errors import Misused
 
-PORT_DEFAULT: Final = 8080
 _CONNECTIONS_MAX: Final = 2_000
 _STOP_WITHIN_S: Final = 10
 _KEEP_ALIVE_S: Final = 15

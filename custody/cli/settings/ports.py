@@ -1,0 +1,9 @@
+"""Where the pages of a demonstration are, and how fast one plays, where nothing is said."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PORT_DEFAULT: Final = 8080
+SPEED_MAX: Final = 1_000
+"""Entries in a second."""
