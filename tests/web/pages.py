@@ -49,5 +49,5 @@ class Page(HTMLParser):
 
 
 def shown(papers: int | None) -> str:
-    """A number as pages show it, after white space was made one space."""
-    return "\u2013" if papers is None else f"{papers:,}".replace(",", " ").replace("-", "\u2212")
+    """A number as English pages show it."""
+    return "\u2013" if papers is None else f"{papers:,}".replace("-", "\u2212")
