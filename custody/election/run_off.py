@@ -19,7 +19,7 @@ from typing import Final
 from custody.election import dates
 from custody.election.model import Election
 from custody.election.reading import ELECTION
-from custody.election.starting import table_text
+from custody.election.starting import check_new, table_text, write_new
 from schemas.earlier_log import CarriedOver, EarlierLog
 from schemas.election_folder import TABLES
 from schemas.errors import Misused
@@ -50,18 +50,9 @@ class RunOff:
 
 def follow(folder: Path, *, earlier: Path, election: Election, stated: RunOff) -> Iterator[Path]:
     """Write the new folder; yields each file. Misused where it exists, or the earlier folder's tables are workbooks."""
-    if folder.exists():
-        raise Misused("folder-exists", f"{folder} exists already; nothing was changed.")
+    check_new(folder)
     later = _later(stated.day, than=election.days[0])
-    files = dict(_files(earlier, election=election, stated=stated, later=later))
-    try:
-        folder.mkdir(parents=True)
-        for name, text in files.items():
-            path = folder / name
-            path.write_text(text, encoding="utf-8")
-            yield path
-    except OSError as error:
-        raise Misused("folder-unwritable", f"{folder} cannot be written: {error.strerror}.") from error
+    yield from write_new(folder, files=dict(_files(earlier, election=election, stated=stated, later=later)))
 
 
 def _later(day: str, *, than: str) -> int:

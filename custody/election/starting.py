@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -45,9 +45,18 @@ class NewElection:
 
 def start(folder: Path, *, stated: NewElection) -> Iterator[Path]:
     """Write the files of a new folder; yields each. Misused where the folder exists or something stated has no form."""
+    check_new(folder)
+    yield from write_new(folder, files=dict(_files(stated)))
+
+
+def check_new(folder: Path) -> None:
+    """Misused where the folder exists."""
     if folder.exists():
         raise Misused("folder-exists", f"{folder} exists already; nothing was changed.")
-    files = dict(_files(stated))
+
+
+def write_new(folder: Path, *, files: Mapping[str, str]) -> Iterator[Path]:
+    """Make a folder of these files, name -> text; yields each. Misused where the disk does not take it."""
     try:
         folder.mkdir(parents=True)
         for name, text in files.items():
