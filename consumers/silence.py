@@ -7,7 +7,7 @@ count once; monitors with keys of their own take turns (``alone``) and read the 
 A note counts as made where the ledger applied it, whoever signed it, and where this monitor's own key signed it, whatever the
 ledger said: what is refused once would be refused again and again.
 
-Not here: what silence is (``custody.core.journeys.silence``), what the ledger makes of a note, and where log and key come from.
+Not here: what silence is (``custody.core.checks.silence``), what the ledger makes of a note, and where log and key come from.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Any, Final
 from consumers.heartbeats import Heartbeats
 from consumers.service import GuardedLog, ServiceStatus, Stopping
 from custody.core.checks.log_time_limits import latest
+from custody.core.checks.silence import Silence, silences
 from custody.core.entries.admission import Checked, check_entry
-from custody.core.journeys.silence import Silence, silences
 from custody.core.ledger import Ledger
 from custody.courier.completion import Occasion, draft, seal_up
 from custody.courier.signatories import Signatory

@@ -10,7 +10,7 @@ imports from the bottom to the top; a package imports only packages before it (`
     authority   who may sign: parties, roster, root, rules in force, quorums, device chains; and who may read before the close
     state       what is known at one position: units and their histories, the station's book, seals, consignments, findings
     checks      what a judge compares: the case before it, seals, serial numbers, the book's identities, dates, places, duties
-    journeys    the plan against the record: legs, tours, deadlines, silence, breaks in custody
+    journeys    the plan against the record: legs, tours, deadlines, breaks in custody
     judges      what one event means: one file for each family of events; pure functions from a case to a verdict
     fold        when a verdict takes effect: waiting, disputes, corrections, decisions, the time of the log, outcomes
     ledger      the one door: ``Ledger.apply(entry)`` gives the outcomes of one entry

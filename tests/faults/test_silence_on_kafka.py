@@ -16,7 +16,7 @@ from custody.adapters.kafka_topic import create_topic
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
 from custody.adapters.reference import reference_stations
-from custody.core.journeys.silence import silences
+from custody.core.checks.silence import silences
 from custody.demo.people import DOMAIN, assemble
 from custody.embedded.folding import folded
 from schemas.envelope import parse_envelope

@@ -15,9 +15,9 @@ from itertools import islice
 from typing import Final
 
 from custody.core.checks.log_time_limits import base, latest, steps
+from custody.core.checks.silence import unheard
 from custody.core.fold.offers import OPEN
 from custody.core.fold.waiting import is_told
-from custody.core.journeys.silence import unheard
 from custody.core.state.registers import Consignment
 from custody.core.state.state import State
 from custody.core.state.topics import gap_topic

@@ -1,1 +1,1 @@
-"""The plan against the record: which legs were walked, which are silent, where custody was broken."""
+"""The plan against the record: which legs were walked, what is due, where custody was broken."""

@@ -13,7 +13,7 @@ from custody.core.checks.case import Case, Stated, check_holder, heard_of
 from custody.core.checks.interested_parties import last_responsible
 from custody.core.checks.log_time_limits import is_too_far
 from custody.core.checks.seals import check_seals
-from custody.core.journeys.silence import unheard
+from custody.core.checks.silence import unheard
 from custody.core.judges.custody_reports import judge_acknowledged, judge_broken, judge_disclosed
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State

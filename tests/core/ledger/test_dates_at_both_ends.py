@@ -9,8 +9,8 @@ import pytest
 
 from consumers.silence import Notes
 from custody.adapters.memory import MemoryLog
+from custody.core.checks.silence import silences
 from custody.core.journeys.deadlines import with_deadline
-from custody.core.journeys.silence import silences
 from custody.core.state.moments import moment, shifted
 from schemas.identifiers import consignment_id, epoch_seconds, parse_timestamp
 from schemas.production import PlannedLeg
