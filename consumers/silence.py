@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from consumers.heartbeats import Heartbeats
@@ -25,7 +26,7 @@ from custody.core.entries.admission import Checked, check_entry
 from custody.core.ledger import Ledger
 from custody.courier.completion import Occasion, draft, seal_up
 from custody.courier.signatories import Signatory
-from custody.ports import Alarm, Log, LogReader
+from custody.ports import Alarm, Log, LogReader, entries_before
 from schemas.errors import CustodyError, NotEstablished
 from schemas.identifiers import epoch_seconds
 from schemas.transfer import OverdueNoted
@@ -50,13 +51,16 @@ class Notes:
     """How the log is read, where that is not ``log`` itself."""
     newest: int = 0
     """The newest time that an event on the log claims and that the time of the log may come to, epoch seconds."""
-    _ledger: Ledger = field(default_factory=Ledger.silent)
+    _ledger: Ledger = field(init=False)
     _next: int = 0
     _looked: tuple[int, int] | None = None
     """How far the log was read, and the minute, when nothing was left to note."""
     _noted: dict[str, tuple[Key, bool]] = field(default_factory=dict)
     """note's event id -> (what it is about, whether this monitor signed it)"""
     _heartbeats: Heartbeats = field(default_factory=Heartbeats)
+
+    def __post_init__(self) -> None:
+        self._ledger = Ledger.silent(earlier=partial(entries_before, self.reader or self.log))
 
     def turn(self, clock: Clock) -> list[Silence]:
         """Note what is silent by the clock and was not noted yet; what that was.

@@ -6,12 +6,14 @@ Kafka does: no conditional append, no position told to the writer, no exactly-on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from custody.core.entries.unrepresentable import ENTRY_BYTES_MAX, is_representation
 from schemas.errors import Refused
+
+_READ_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,14 @@ class LogReader(Protocol):
         start or a limit below 1.  LogUnavailable if the log cannot be read; nothing is skipped.  A gateway at an address may
         raise Withheld, which names those of the records asked for that it does not give before their time.
         """
+
+
+def entries_before(log: LogReader, stop: int) -> Iterator[bytes]:
+    """The entries before position ``stop``, from the first on; fewer where the log ends. Raises as reading does."""
+    start = 0
+    while start < stop and (records := log.read(start=start, limit=min(_READ_MAX, stop - start))):
+        yield from (record.entry for record in records)
+        start += len(records)
 
 
 class Log(LogReader, Protocol):

@@ -43,7 +43,7 @@ from custody.core.tlog.notes import VerifierKey
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, width_in
 from custody.core.wording.file_error_words import system_reason
 from custody.core.wording.messages import error_told, message
-from custody.ports import LogReader
+from custody.ports import LogReader, entries_before
 from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, digest_of
 from schemas.errors import NotEstablished, Refused
 
@@ -74,7 +74,10 @@ class Request:
 
 
 def audit_archive(request: Request) -> AuditReport:
-    """Audit an archive.  Raises Unavailable if a worker process was killed; nothing else that the archive could cause."""
+    """Audit an archive.  Raises Unavailable if a worker process was killed; nothing else that the archive could cause.
+
+    But for an archive that changes meanwhile: where it has to be read twice, that raises Contradicted, or as reading does.
+    """
     return _Audit(request).run()
 
 
@@ -89,7 +92,8 @@ class _Audit:
         self._beside: Beside | None = None
         if self._live is not None and self._folder is not None:
             self._beside = Beside(self._folder, log=_LOG, evidence=self._evidence)
-        self._replay = AuditReplay()
+        self._size = 0
+        self._replay = AuditReplay(self._again)
         self._heard: WitnessesHeard | None = None
 
     def run(self) -> AuditReport:
@@ -177,7 +181,8 @@ class _Audit:
 
     def _go_through(self, stated: StatedCheckpoint, *, genesis: GenesisAsFound | None) -> AuditCounts:
         """Hash, verify and fold every entry; stop folding at the first gap, but go on hashing."""
-        size, tree = stated.checkpoint.size, None
+        size = self._size = stated.checkpoint.size
+        tree = None
         if stated.is_signed and self._folder is not None:
             tree = SignedTree(SignedRoot(log=_LOG, size=size, root=stated.checkpoint.root), read=self._folder.read_tile)
         if not size:
@@ -237,6 +242,15 @@ class _Audit:
                 yield index * TILE_WIDTH, entries
             elif unreadable >= _UNREADABLE_MAX:
                 return
+
+    def _again(self, count: int) -> Iterator[bytes]:
+        """The first entries of what is audited, read once more; raises as reading does: they could be read before."""
+        if self._request.log is not None:
+            yield from entries_before(self._request.log, count)
+        elif self._folder is not None:
+            for index in range(-(-count // TILE_WIDTH)):
+                width = width_in(level=ENTRIES, index=index, size=self._size)
+                yield from self._folder.read_bundle(Tile(ENTRIES, index, width))
 
     def _compare_derived(self) -> None:
         state, source = self._replay.ledger.state, self._request.source

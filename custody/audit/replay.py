@@ -21,6 +21,7 @@ from custody.audit.verdict import AuditCounts
 from custody.audit.workers import Batch
 from custody.core.authority.roster import Roster
 from custody.core.entries.admission import Checked, check_entry, enrolled_keys
+from custody.core.entries.earlier import Earlier
 from custody.core.entries.unrepresentable import UNREPRESENTABLE
 from custody.core.ledger import Ledger
 from schemas.authority import ElectionOpened, KeyRotated
@@ -71,8 +72,9 @@ class AuditReplay:
 
     __slots__ = ("_doubtful", "_first_doubt", "_foreign", "_next", "ledger")
 
-    def __init__(self) -> None:
-        self.ledger = Ledger.silent()
+    def __init__(self, earlier: Earlier) -> None:
+        """``earlier`` reads again what is folded here."""
+        self.ledger = Ledger.silent(earlier=earlier)
         self._next = 0
         self._foreign: dict[str, set[str]] = {}
         self._doubtful: set[tuple[str, str]] = set()

@@ -12,8 +12,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Here and not above: importing takes its time too, and whoever presses Ctrl-C meanwhile gets no traceback.
         from custody.cli import streams  # noqa: PLC0415
         from custody.cli.exits import run  # noqa: PLC0415
+        from custody.cli.heap import expect_growth  # noqa: PLC0415
         from custody.cli.program import make_app  # noqa: PLC0415
 
+        expect_growth()
         words = sys.argv[1:] if arguments is None else arguments
         app = make_app(words)
     except KeyboardInterrupt:

@@ -18,18 +18,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from custody.core.authority.required_signatures import stands_for
 from custody.core.authority.rules_in_force import BEFORE_GENESIS
 from custody.core.checks.code_list import check_codes
 from custody.core.checks.finding_causes import HELD, LACKING, by_signers
 from custody.core.entries.admission import Checked, announced_keys
-from custody.core.entries.commitments import about, committed
+from custody.core.entries.earlier import Earlier, checked_again
 from custody.core.fold import outcome_docs
 from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
+from custody.core.fold.entering import enter
 from custody.core.fold.genesis import examine, found, is_genesis, tell_election
-from custody.core.fold.half_signed_losses import as_delivered, note_recorded, note_signed
+from custody.core.fold.half_signed_losses import as_delivered, note_signed
 from custody.core.fold.late_authority import tell_all_late
 from custody.core.fold.log_time import chain, tick
 from custody.core.fold.no_entries import no_entry
@@ -40,16 +40,14 @@ from custody.core.fold.uncounted_signatures import complete, tell_doubts
 from custody.core.fold.witnesses_told import tell_witnesses
 from custody.core.fold.witnessing import bound, look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
-from custody.core.state.contests import refs_of
 from custody.core.state.finding_store import Draft
-from custody.core.state.recorded_event import SignedAtOnce
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import unjudgeable_topic
 from custody.core.undo import Changes, take_back
 from custody.core.wording.messages import Message, message
 from custody.core.wording.outcomes import ENTRY, EVERY_KIND, KindName, Meaning, Outcome
 from schemas.authority import ElectionOpened
-from schemas.base import Common, DeviceMark, Event, OnOffer
+from schemas.base import Common, DeviceMark, Event
 from schemas.errors import Exhausted
 from schemas.outcomes import EntryJson
 from schemas.strict_json import canonical
@@ -63,12 +61,19 @@ _NO_LEAF: Final = bytes(32)
 
 
 class Ledger:
-    """The state after the entries applied so far. Entries are applied once each, in order of position."""
+    """The state after the entries applied so far. Entries are applied once each, in order of position.
 
-    def __init__(self, *, tells: Iterable[KindName] = EVERY_KIND) -> None:
+    ``earlier`` reads the log again. A ledger that has it writes down no changes until judging fails for the first time; then it
+    folds the entries before that one once more, and writes down from there on: a log costs twice its fold at most.
+    """
+
+    def __init__(self, *, tells: Iterable[KindName] = EVERY_KIND, earlier: Earlier | None = None) -> None:
         self._state = State()
         self._changes: Changes = []
-        self._state.watch(self._changes)
+        self._earlier = earlier
+        self._is_half_changed = False
+        if earlier is None:
+            self._state.watch(self._changes)
         self._kinds = frozenset(kind.name for kind in tells)
         self._meant = Meaning("recorded")
 
@@ -78,9 +83,9 @@ class Ledger:
         return cls()
 
     @classmethod
-    def silent(cls) -> Ledger:
+    def silent(cls, *, earlier: Earlier | None = None) -> Ledger:
         """The same, for whoever reads the state and no outcomes: none is put into words."""
-        return cls(tells=())
+        return cls(tells=(), earlier=earlier)
 
     @property
     def meant(self) -> Meaning:
@@ -109,22 +114,39 @@ class Ledger:
         """Apply one entry and return everything that changed.
 
         Raises ``Exhausted`` where the machine fails (memory, stack, system), which says nothing about the entry: the state is
-        then as it was before the entry.
+        then as it was before the entry, at the latest when the next is applied. Also what ``earlier`` raises.
         """
+        if self._is_half_changed:
+            self._fold_again()
         self._changes.clear()
         try:
             outcomes = self._judged(checked)
         except (MemoryError, RecursionError, OSError) as error:
-            take_back(self._changes)
+            self._take_back()
             raise Exhausted(position=checked.position) from error
         except Exception:  # noqa: BLE001 - the net: whatever it was, it came of the log's bytes
-            take_back(self._changes)
+            self._take_back()
             outcomes = self._unjudgeable(checked)
         except BaseException:
-            take_back(self._changes)
+            self._take_back()
             raise
         self._state.tree.append(bytes.fromhex(checked.entry) or _NO_LEAF)
         return outcomes
+
+    def _take_back(self) -> None:
+        """Leave nothing of an entry whose judging was broken off."""
+        self._is_half_changed = self._earlier is not None
+        take_back(self._changes)
+
+    def _fold_again(self) -> None:
+        """Take the state before the entry in hand from another ledger, which writes down what changes."""
+        if self._earlier is not None:
+            again = Ledger()
+            again._kinds = self._kinds
+            for checked in checked_again(self._earlier, tree=self._state.tree, keys=again.public_key):
+                again.apply(checked)
+            self._state, self._changes, self._earlier = again._state, again._changes, None
+        self._is_half_changed = False
 
     def _judged(self, checked: Checked) -> tuple[Outcome, ...]:
         self._state.position = checked.position
@@ -145,6 +167,8 @@ class Ledger:
 
     def _unjudgeable(self, checked: Checked) -> tuple[Outcome, ...]:
         """An entry on which judging failed: a finding, and nothing else of it takes effect."""
+        if self._is_half_changed:
+            self._fold_again()
         state = self._state
         state.position = checked.position
         # rules.md 3
@@ -195,7 +219,7 @@ class Ledger:
             return
         state = self._state
         found(state, event, election=checked.event_id or "")
-        record = self._record(checked, event=event)
+        record = enter(self._state, checked, event=event)
         examine(state, record)
         doc = self._doc(record, checked)
         stand(state, record, status="applied")
@@ -204,7 +228,7 @@ class Ledger:
         tell_witnesses(state)
 
     def _first(self, checked: Checked, *, event: Common) -> None:
-        record = self._record(checked, event=event)
+        record = enter(self._state, checked, event=event)
         bound(self._state, record, mark=event.device)
         doc = self._doc(record, checked)
         record.is_awaited = is_awaited(self._state, record)
@@ -312,33 +336,6 @@ class Ledger:
             record = self._state.records.get(name)
             if record is not None and record.event is not None and not record.signed:
                 self._attempt(record)
-
-    def _record(self, checked: Checked, *, event: Common) -> RecordedEvent:
-        state = self._state
-        record = RecordedEvent(
-            event_id=checked.event_id or "",
-            position=checked.position,
-            type=event.type,
-            kind=event.KIND,
-            refs=tuple(map(state.own_ref, refs_of(event))),
-            # rules.md 51
-            rules=state.rules_now() if state.rules else BEFORE_GENESIS,
-            event=event,
-            stands_for=stands_for(event),
-            signatures=SignedAtOnce(tuple(map(state.own_key, checked.valid)), position=checked.position),
-            at=event.at,
-            logged=state.log_time or 0,
-            number=0 if event.device is None else event.device.number,
-            device="" if event.device is None else state.own_key(event.device.key),
-            seen=0 if event.seen is None else event.seen.size,
-            seen_note="" if event.seen is None else event.seen.note,
-            offer=event.offer if isinstance(event, OnOffer) else None,
-        )
-        state.records[record.event_id] = record
-        record.about, record.committed = about(event), committed(event)
-        note_recorded(state, record)
-        state.note_signatures(record, keys=record.signatures)
-        return record
 
     def _doc(self, record: RecordedEvent, checked: Checked, *, repeats: Common | None = None) -> EntryJson | None:
         """What an entry says, as things stand when it comes; None where nobody is told. ``repeats``: the event carried again."""

@@ -54,7 +54,7 @@ class Undoable:
     def watch(self, changes: Changes) -> None:
         """From here on, changes of this part and of all that it holds are written down in ``changes``."""
         object.__setattr__(self, "_changes", changes)
-        for name in self.__slots__:
+        for name in (*self.__slots__, *getattr(self, "__dict__", ())):
             value = getattr(self, name)
             if type(value) not in _FIXED:
                 object.__setattr__(self, name, watched(value, changes=changes))

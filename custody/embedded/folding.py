@@ -22,7 +22,7 @@ from custody.core.evidence.postings import Balances, balances
 from custody.core.ledger import Ledger
 from custody.embedded.derived_docs import write_derived
 from custody.embedded.directory import Directory
-from custody.ports import LogReader, LogRecord
+from custody.ports import LogReader, LogRecord, entries_before
 from projections.stores.books import create_books
 from schemas.errors import Unavailable
 
@@ -37,12 +37,12 @@ Before = Callable[[Ledger, LogRecord], None]
 
 def reading_of(log: LogReader, *, before: Before | None = None) -> tuple[LedgerRun[Checked], Ledger]:
     """How a log is folded from position 0, and the ledger that does it."""
-    return _reading_by(Ledger.empty(), log=log, before=before)
+    return _reading_by(Ledger(earlier=partial(entries_before, log)), log=log, before=before)
 
 
 def silent_reading_of(log: LogReader) -> tuple[LedgerRun[Checked], Ledger]:
     """The same for whoever reads the state alone: no outcome is put into words."""
-    return _reading_by(Ledger.silent(), log=log, before=None)
+    return _reading_by(Ledger.silent(earlier=partial(entries_before, log)), log=log, before=None)
 
 
 def _reading_by(ledger: Ledger, *, log: LogReader, before: Before | None) -> tuple[LedgerRun[Checked], Ledger]:
@@ -60,7 +60,7 @@ def reading_ahead(
 
     ``workers``: how many (None: one for each core, and none for a log too short to be worth it).
     """
-    ledger = Ledger.empty()
+    ledger = Ledger(earlier=partial(entries_before, log))
     count = workers_for(log.end()) if workers is None else workers
     ahead = CheckedAhead(log, ledger=ledger, looking=partial(look_at_all, workers=count), first=randbelow(ONE_IN))
     try:

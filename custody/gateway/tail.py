@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from custody.core.entries.admission import Checked, announced_keys, check_entry
@@ -20,7 +21,7 @@ from custody.core.ledger import Ledger
 from custody.core.state.state import RecordedEvent as EventRecord
 from custody.gateway.holders import Holder, Holders
 from custody.gateway.publication import NEEDED, Publication
-from custody.ports import LogReader, LogRecord
+from custody.ports import LogReader, LogRecord, entries_before
 from schemas.envelope import entry_hash
 
 READ_MAX: Final = 500
@@ -46,7 +47,7 @@ class Tail:
         self._first: dict[str, int] = {}
         self._doubtful: set[str] = set()
         self.holders = Holders()
-        self.ledger = Ledger(tells=NEEDED)
+        self.ledger = Ledger(tells=NEEDED, earlier=partial(entries_before, log))
         self.publication = Publication()
         self.next = 0
 

@@ -44,7 +44,7 @@ def log() -> list[bytes]:
 
 
 def replayed(entries: Sequence[bytes]) -> AuditReplay:
-    replay = AuditReplay()
+    replay = AuditReplay(lambda count: entries[:count])
     batch = KeysAhead().batch(entries, position=0)
     replay.take(entries, looks=look(entries, keys=batch.keys))
     return replay

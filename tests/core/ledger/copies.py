@@ -18,6 +18,7 @@ def copied(ledger: Ledger) -> Ledger:
     made = Ledger.__new__(Ledger)
     made._changes = []
     made._kinds, made._meant = ledger._kinds, ledger._meant
+    made._earlier, made._is_half_changed = None, False
     made._state = _Copying(made._changes).of(ledger.state)
     return made
 
