@@ -252,11 +252,14 @@ class Withdrawn:
     """topics of groups that it had settled as a whole"""
     done: tuple[tuple[str, Raised], ...] = ()
     """what it had brought to groups that were settled as a whole since, each with the name of its group"""
-
+    parted: tuple[Raised, ...] = ()
+    """what it had listed under others, each as it would stand by itself"""
     freed: tuple[str, ...] = ()
     """events of others that its findings had listed, and that are told by themselves meanwhile"""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What it had raised, each for itself."""
-        return (*self.raised, *(raised.finding() for raised in (*self.grouped, *(raised for _, raised in self.done))))
+        """What it had raised, each for itself, whatever stood there before it."""
+        # rules.md 201
+        others = (*self.grouped, *(raised for _, raised in self.done), *self.parted)
+        return (*self.raised, *(raised.finding() for raised in others))

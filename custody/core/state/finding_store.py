@@ -54,13 +54,13 @@ class FindingStore(FindingReader):
             return known
         first = self._cause(draft, by=by)
         if first is not None and self._rows.name(first) != (draft.topic if draft.is_grouped else None):
-            self._rows.under[by] = self._rows.name(first)
+            self._rows.under.put(by, self._rows.name(first), act=act)
             self._rows.part(raised)
             return finding_grouping.list_under(self._rows, first, entry=raised.entry)
         self._retold.forget(raised.id)
         if draft.is_grouped:
             return finding_grouping.join(self._rows, raised)
-        self._rows.under.setdefault(by, raised.id)
+        self._rows.under.keep(by, raised.id, act=act)
         self._rows.listings.clear(raised.id)
         finding = raised.finding()
         self._note(finding, act=act)
@@ -269,10 +269,13 @@ class FindingStore(FindingReader):
         for identity in settled:
             self._reopen(identity)
         said = [row for name in self._retold.leave(act) if (row := self._unsay(name, by=act)) is not None]
+        listed = finding_grouping.unlist_all(self._rows, act)
+        parted = {raised.id: raised for _, entry in listed for raised in self._rows.alone(entry)}
         return Withdrawn(
             raised=raised,
             settled=tuple(name for name in settled if name not in whole),
-            listed=finding_grouping.unlist_all(self._rows, act),
+            listed=listed,
+            parted=tuple(parted.values()),
             said=tuple(said),
             grouped=grouped,
             ended=ended,
