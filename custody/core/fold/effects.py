@@ -55,6 +55,7 @@ def apply_effects(state: State, record: RecordedEvent) -> None:
         state.findings.restore(record.withdrawn, by=record.event_id)
         record.withdrawn = None
         record.withdrawn_codes, record.judgement_codes = (), record.withdrawn_codes
+        made_in_one_go.regather(state, record)
     topics: tuple[str, ...] = ()
     if record.moves:
         before = _heads(state, record)
@@ -89,6 +90,7 @@ def revert_effects(state: State, record: RecordedEvent) -> None:
     if record.verdict is None and record.withdrawn is None:
         record.withdrawn = state.findings.withdraw_of(record.event_id)
         record.withdrawn_codes, record.judgement_codes = record.judgement_codes, ()
+        made_in_one_go.regather(state, record)
     topics: tuple[str, ...] = ()
     if record.moves:
         _unregister(state, record, snapshots=tuple(_snapshots(state, record)))
@@ -117,6 +119,7 @@ def hold_back_effects(state: State, record: RecordedEvent, *, has_left: bool = F
     status = _out_of_force(state, record)
     if record.status != status:
         state.mark(record, status)
+        made_in_one_go.regather(state, record)
         _touch_offers(state, record, on_place=has_left)
     _show(state, record)
 
@@ -237,7 +240,7 @@ def _speak(state: State, record: RecordedEvent, *, verdict: Verdict) -> None:
     if record.kind == "report":
         settle_known(state, (draft for draft in verdict.findings if draft.topic.startswith(SEAL)))
     if verdict.blocked:
-        gather(state, record)
+        made_in_one_go.gather(state, record)
     for topic, sentence in verdict.raises.items():
         finding = state.findings.unsettled(topic)
         if finding is not None:
@@ -275,18 +278,6 @@ def _grouped(state: State, record: RecordedEvent, *, drafts: Sequence[Draft]) ->
         else replace(by_judged(state, record, draft=draft), causes=(*causes, *draft.causes))
         for draft in drafts
     )
-
-
-def gather(state: State, record: RecordedEvent) -> None:
-    """What was made after it in one go, and came before it, hangs from now on under its finding or that of the act before it."""
-    over = record if record.kind == "act" else made_in_one_go.before(state, record)
-    later = None if over is None else made_in_one_go.after(state, over)
-    for _ in range(made_in_one_go.WINDOW):
-        if over is None or later is None or later.event_id in state.excused:
-            return
-        if not state.findings.join(later.event_id, under=over.event_id):
-            return
-        later = made_in_one_go.after(state, later)
 
 
 def _heads(state: State, record: RecordedEvent) -> tuple[Unit, ...]:

@@ -99,7 +99,8 @@ def set_free(rows: FindingRows, name: str, *, of: str) -> tuple[str, ...]:
 
 def _cause(rows: FindingRows, member: Raised, *, but: str) -> Finding | None:
     """The open finding, but one, of an event that is the cause of a member; None where that is in the member's own group."""
-    names = (name for cause in member.draft.causes for name in rows.under.names(cause))
+    is_judged = bool(member.act)
+    names = (name for cause in member.draft.causes for name in rows.under.names(cause, judged=is_judged))
     found = (rows.named(name) for name in names if name != but)
     over = next((row for row in found if row is not None and row.status in UNSETTLED), None)
     return None if over is None or rows.name(over) == member.draft.topic else over

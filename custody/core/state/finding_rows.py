@@ -55,9 +55,9 @@ class FindingRows(Undoable):
         """The finding with this id, or the one that speaks for the group with this topic."""
         return self._findings.get(name) or self._findings.get(self.groups.heads.get(name, ""))
 
-    def over(self, event: str) -> Finding | None:
-        """The finding that tells of an event: of what it was judged to mean, else of what was said of it before."""
-        found = (self.named(name) for name in self.under.names(event))
+    def over(self, event: str, *, judged: bool = False) -> Finding | None:
+        """The finding that tells of an event: of what it was judged to mean; else, unless ``judged``, of what was said before."""
+        found = (self.named(name) for name in self.under.names(event, judged=judged))
         return next((finding for finding in found if finding is not None), None)
 
     def name(self, finding: Finding) -> str:

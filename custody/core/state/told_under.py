@@ -21,9 +21,9 @@ class ToldUnder(Undoable):
         self._before: dict[str, str] = {}
         self._judged: dict[str, str] = {}
 
-    def names(self, event: str) -> Iterator[str]:
-        """What it was judged to mean stands under this, what was said before under that."""
-        for row in (self._judged, self._before):
+    def names(self, event: str, *, judged: bool = False) -> Iterator[str]:
+        """What it was judged to mean stands under this, what was said before under that; or the first of both alone."""
+        for row in (self._judged,) if judged else (self._judged, self._before):
             if event in row:
                 yield row[event]
 
