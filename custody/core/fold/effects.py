@@ -90,7 +90,8 @@ def revert_effects(state: State, record: RecordedEvent) -> None:
     if record.verdict is None and record.withdrawn is None:
         record.withdrawn = state.findings.withdraw_of(record.event_id)
         record.withdrawn_codes, record.judgement_codes = record.judgement_codes, ()
-        made_in_one_go.regather(state, record)
+        for name in (record.event_id, *record.withdrawn.freed):
+            made_in_one_go.regather(state, state.records[name])
     topics: tuple[str, ...] = ()
     if record.moves:
         _unregister(state, record, snapshots=tuple(_snapshots(state, record)))
@@ -202,7 +203,7 @@ def _without_effect(answer: str) -> str:
 def _hang(state: State, record: RecordedEvent) -> None:
     """What follows an answer without effect has none: listed under the finding of that answer, as long as it is so."""
     cut = None if record.in_force else cut_by(state, record)
-    if cut == record.hangs_on:
+    if cut is None and record.hangs_on is None:
         return
     before, record.hangs_on = record.hangs_on, cut
     units = tuple(unit for unit, _ in record.refs)
@@ -211,7 +212,10 @@ def _hang(state: State, record: RecordedEvent) -> None:
     draft = Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units)
     # rules.md 19
     if cut is not None:
-        record.hangs_on_topic = next(iter(state.records[cut].kept_under), _without_effect(cut))
+        topic = next(iter(state.records[cut].kept_under), _without_effect(cut))
+        if before is not None and topic != record.hangs_on_topic:
+            state.findings.delist(record.hangs_on_topic, by=record.event_id)
+        record.hangs_on_topic = topic
         state.raise_judged((replace(draft, topic=record.hangs_on_topic),), record=record)
         return
     state.findings.delist(record.hangs_on_topic, by=record.event_id)

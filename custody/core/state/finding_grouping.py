@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from custody.core.state.finding import Finding, Narrowed, Raised
+from custody.core.state.finding import Finding, Narrowed, Over, Raised
 from custody.core.state.finding_index import KEPT, Entry
 from custody.core.state.finding_rows import FindingRows
 
@@ -191,17 +191,18 @@ def speak(rows: FindingRows, topic: str, *, decided: str = _NONE) -> Finding:
     if before is not None and before.id != head.id:
         rows.take_out(before.id)
     rows.groups.heads[topic] = head.id
-    also = (*(member.entry.told for member in others), *rows.listings.told(topic))[:KEPT]
+    also = tuple(member.told for member in others)
+    if len(also) < KEPT:
+        also = (*also, *rows.listings.told(topic))[:KEPT]
     count = rows.groups.count(topic) + rows.listings.count(topic)
     lifted = rows.listings.gravest(topic)
-    finding = replace(head.finding(), count=count, related=also, lifted=lifted, units=units_of(head, others=others))
+    finding = head.finding(Over(count=count, units=units_of(head, others=others), related=also, lifted=lifted))
     return finding if rows.get(head.id) == finding else rows.put(finding)
 
 
 def units_of(head: Raised, *, others: Sequence[Raised]) -> tuple[str, ...]:
     """The units that it is about; of those of the others, the first."""
-    named = (unit for member in others for unit in member.draft.units)
-    units = tuple(dict.fromkeys((*head.draft.units, *named)))
+    units = tuple(dict.fromkeys([*head.draft.units, *[unit for member in others for unit in member.draft.units]]))
     return units[: max(KEPT, len(head.draft.units))]
 
 

@@ -147,6 +147,14 @@ class FindingStore(FindingReader):
         for identity in self._rows.index.unsettled(topic):
             self.settle(identity, by=by)
 
+    def settle_first(self, topic: str, *, by: str) -> None:
+        """Settle them by the first of several events that do so, also where another one was recorded before it."""
+        self.settle_topic(topic, by=by)
+        for identity in self._rows.index.on_topic(topic):
+            finding = self._known(identity)
+            if finding.status == "settled" and finding.settled_by != by and identity not in self._kept:
+                self._put(replace(finding, settled_by=by))
+
     def tell_again(self, topic: str) -> None:
         """What depends on more than the findings on a topic themselves changed: they are told once more."""
         for identity in self._rows.index.on_topic(topic):
