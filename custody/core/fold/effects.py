@@ -55,6 +55,7 @@ def apply_effects(state: State, record: RecordedEvent) -> None:
         state.findings.restore(record.withdrawn, by=record.event_id)
         record.withdrawn = None
         record.withdrawn_codes, record.judgement_codes = (), record.withdrawn_codes
+        made_in_one_go.regather(state, record)
     topics: tuple[str, ...] = ()
     if record.moves:
         before = _heads(state, record)
@@ -89,6 +90,8 @@ def revert_effects(state: State, record: RecordedEvent) -> None:
     if record.verdict is None and record.withdrawn is None:
         record.withdrawn = state.findings.withdraw_of(record.event_id)
         record.withdrawn_codes, record.judgement_codes = record.judgement_codes, ()
+        for name in (record.event_id, *record.withdrawn.freed):
+            made_in_one_go.regather(state, state.records[name])
     topics: tuple[str, ...] = ()
     if record.moves:
         _unregister(state, record, snapshots=tuple(_snapshots(state, record)))
@@ -117,6 +120,7 @@ def hold_back_effects(state: State, record: RecordedEvent, *, has_left: bool = F
     status = _out_of_force(state, record)
     if record.status != status:
         state.mark(record, status)
+        made_in_one_go.regather(state, record)
         _touch_offers(state, record, on_place=has_left)
     _show(state, record)
 
@@ -199,7 +203,7 @@ def _without_effect(answer: str) -> str:
 def _hang(state: State, record: RecordedEvent) -> None:
     """What follows an answer without effect has none: listed under the finding of that answer, as long as it is so."""
     cut = None if record.in_force else cut_by(state, record)
-    if cut == record.hangs_on:
+    if cut is None and record.hangs_on is None:
         return
     before, record.hangs_on = record.hangs_on, cut
     units = tuple(unit for unit, _ in record.refs)
@@ -208,7 +212,10 @@ def _hang(state: State, record: RecordedEvent) -> None:
     draft = Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units)
     # rules.md 19
     if cut is not None:
-        record.hangs_on_topic = next(iter(state.records[cut].kept_under), _without_effect(cut))
+        topic = next(iter(state.records[cut].kept_under), _without_effect(cut))
+        if before is not None and topic != record.hangs_on_topic:
+            state.findings.delist(record.hangs_on_topic, by=record.event_id)
+        record.hangs_on_topic = topic
         state.raise_judged((replace(draft, topic=record.hangs_on_topic),), record=record)
         return
     state.findings.delist(record.hangs_on_topic, by=record.event_id)
@@ -237,7 +244,7 @@ def _speak(state: State, record: RecordedEvent, *, verdict: Verdict) -> None:
     if record.kind == "report":
         settle_known(state, (draft for draft in verdict.findings if draft.topic.startswith(SEAL)))
     if verdict.blocked:
-        gather(state, record)
+        made_in_one_go.gather(state, record)
     for topic, sentence in verdict.raises.items():
         finding = state.findings.unsettled(topic)
         if finding is not None:
@@ -275,18 +282,6 @@ def _grouped(state: State, record: RecordedEvent, *, drafts: Sequence[Draft]) ->
         else replace(by_judged(state, record, draft=draft), causes=(*causes, *draft.causes))
         for draft in drafts
     )
-
-
-def gather(state: State, record: RecordedEvent) -> None:
-    """What was made after it in one go, and came before it, hangs from now on under its finding or that of the act before it."""
-    over = record if record.kind == "act" else made_in_one_go.before(state, record)
-    later = None if over is None else made_in_one_go.after(state, over)
-    for _ in range(made_in_one_go.WINDOW):
-        if over is None or later is None or later.event_id in state.excused:
-            return
-        if not state.findings.join(later.event_id, under=over.event_id):
-            return
-        later = made_in_one_go.after(state, later)
 
 
 def _heads(state: State, record: RecordedEvent) -> tuple[Unit, ...]:

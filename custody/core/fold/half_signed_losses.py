@@ -3,8 +3,8 @@
 The theory. A loss is declared by two. Until then the unit stays where it was and is *reported lost, second signature awaited*;
 the time until its replacement runs from that report. A replacement of a lost unit follows the loss, whatever act its author
 knew: before two have declared the loss it waits, says why, and takes effect with the second signature. So it does not matter
-which of report, signature and replacement reaches the log first. Once a unit is handed over after the report, a second
-signature has no effect any more (voids), and what is said of the report says so.
+which of report, signature and replacement reaches the log first. Once a unit is handed over from where it was reported lost, a
+second signature has no effect any more (voids), and what is said of the report says so, whichever of both was recorded first.
 
 Not here: what a loss and a replacement mean (the judges).
 """
@@ -92,10 +92,10 @@ def as_delivered(state: State, record: RecordedEvent, *, draft: Draft) -> Draft:
     """What is said of a loss that lacks a signature: of units that were handed over since, that they were not lost."""
     if record.type != _LOSS or draft.code != _BELOW:
         return draft
-    answers = [(unit, answer) for unit, answer in _following(state, record) if answer.position > record.position]
-    if not answers:
+    found = next(_following(state, record), None)
+    if found is None:
         return draft
-    unit, answer = answers[0]
+    unit, answer = found
     units = tuple(name for name, _ in record.refs)
     # rules.md 157
     return replace(draft, sentence=message("loss.not-lost", units=units, at=record.at, unit=unit, over=answer.at))

@@ -13,7 +13,7 @@ from typing import Final
 from custody.core.authority.device_chains import ChainGap
 from custody.core.checks.log_time_limits import is_good, note_claim
 from custody.core.fold.disputes import resettle
-from custody.core.fold.effects import gather
+from custody.core.fold.made_in_one_go import gather
 from custody.core.fold.offers import expire_offers
 from custody.core.fold.voids import note_countersigned
 from custody.core.fold.waiting import is_told, tell_waits

@@ -134,8 +134,7 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
         reply_by = _first(offer.replies.first, default=by)
         state.findings.end_alone(name, folder=UNANSWERED, code=_UNANSWERED, by=reply_by)
         for ref in offer.units:
-            first = state.registers.first_replies.get(state.place(ref))
-            state.findings.settle_topic(topic_of(ref[0], previous=ref[1]), by=_first(first, default=by))
+            state.findings.settle_first(topic_of(ref[0], previous=ref[1]), by=_settler(state, ref, default=by))
     if state.records[name].type == _OFFER:
         follow(state, offer)
 
@@ -155,6 +154,12 @@ def _hand_on(state: State, offer: Offer) -> None:
             row[f"{offer.event}/{item.unit}"] = None
         else:
             row.pop(f"{offer.event}/{item.unit}", None)
+
+
+def _settler(state: State, ref: Place, *, default: str) -> str:
+    """Of what settles a double offer the reply that was claimed to come first, else the act that overtook the offers."""
+    # rules.md 202
+    return _first(state.registers.first_replies.get(state.place(ref)), default=state.paths.after(*ref) or default)
 
 
 def _first(reply: tuple[str, str] | None, *, default: str) -> str:
@@ -253,10 +258,8 @@ def note_double(state: State, record: RecordedEvent) -> None:
     for row in rivals:
         row.fresh.clear()
     _tell_double(state, double, record=record, topic=topic)
-    replied = [row.first for row in rivals if row.first is not None]
-    if offer.replies or replied:
-        first = min((offer.replies.first, *replied) if offer.replies.first is not None else replied)
-        state.findings.settle_topic(topic, by=first[1])
+    if offer.replies or any(row.first is not None for row in rivals):
+        state.findings.settle_first(topic, by=_settler(state, record.refs[0], default=record.event_id))
 
 
 def _rivals(state: State, ref: Place, *, offer: Offer) -> Iterable[OffersToKeys]:

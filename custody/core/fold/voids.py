@@ -15,7 +15,7 @@ effect, whichever of both was recorded first, unless it was provably made before
 or the answer, or seen by that device (it countersigned the act, or held a note that covers it). A handover on paper whose
 transcription both sides have signed is such an answer. Two answers to two offers contest each other as before: each has two
 sides. A loss that one person has reported takes effect with the second signature (rules 5 and 67): units that were handed
-over by then were not lost.
+over by then, before that report was recorded or after, were not lost.
 
 Not here: disputes between others (disputes).
 """
@@ -198,14 +198,14 @@ def _is_beaten(state: State, record: RecordedEvent, *, offer: Offer, answer: Rec
 
 
 def _was_half_signed(record: RecordedEvent, *, answer: RecordedEvent) -> bool:
-    """Whether one person had reported units lost when their handover was recorded, and the second one signed that afterwards."""
+    """Whether only one person had reported units lost when their handover was recorded, whichever of both came first."""
     # rules.md 151
     known = [key for keys in record.signed.values() for key in keys if key.person]
     first: dict[str, int] = {}
     for key in known:
         first[key.person] = min(first.get(key.person, record.signatures[key.keyid]), record.signatures[key.keyid])
     second = sorted(first.values())[1:2]
-    return bool(second) and record.position < answer.position < second[0]
+    return bool(second) and max(record.position, answer.position) < second[0]
 
 
 def _is_of(record: RecordedEvent, *, offer: Offer) -> bool:

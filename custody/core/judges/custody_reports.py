@@ -83,7 +83,7 @@ def _broken(case: Case[CustodyBroken], *, unit: Unit, interval: CustodyBreak) ->
     elif unit.state in _STOPPED:
         topic = break_topic(unit.unit)
     evidence = (unit.act, case.event_id)
-    more: DraftFields = {"evidence": evidence, "topic": topic, "folder": folder, "units": (unit.unit,)}
+    more: DraftFields = {"evidence": evidence, "topic": topic, "folder": folder, "units": (unit.unit,), "rank": 1}
     return case.draft("custody-break", subject=unit.unit, sentence=sentence, **more)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from custody.core.state.finding_draft import Draft, finding_id
 from custody.core.state.finding_index import KEPT, Entry, Listed, gravest
@@ -170,6 +170,15 @@ class Narrowed:
         return replace(narrowed, evidence=evidence, narrowed_by=self.by)
 
 
+class Over(NamedTuple):
+    """What a finding tells beside its own disagreement: how many in all, of which units, the first of them and the gravest."""
+
+    count: int
+    units: tuple[str, ...]
+    related: tuple[Listed, ...] = ()
+    lifted: Severity | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
     """A draft that was raised: what a finding is made of, whether it stands alone or is one of a group."""
@@ -196,11 +205,17 @@ class Raised:
     @property
     def entry(self) -> Entry:
         """What a finding lists of it that is raised for another one."""
-        return Entry((self.draft.code, self.draft.sentence, self.by), self.severity)
+        return Entry(self.told, self.severity)
 
-    def finding(self) -> Finding:
-        """The finding that it makes alone."""
+    @property
+    def told(self) -> Listed:
+        """What is told of it there."""
+        return self.draft.code, self.draft.sentence, self.by
+
+    def finding(self, over: Over | None = None) -> Finding:
+        """The finding that it makes alone, or over others."""
         draft = self.draft
+        over = over or Over(count=draft.count, units=draft.units)
         finding = Finding(
             id=self.id,
             code=draft.code,
@@ -210,7 +225,7 @@ class Raised:
             status=self.decisions.status,
             station=draft.station,
             sender=draft.sender,
-            units=draft.units,
+            units=over.units,
             evidence=tuple(sorted(draft.evidence)),
             sentence=draft.sentence,
             raised=self.position,
@@ -219,7 +234,9 @@ class Raised:
             off=draft.off,
             bound=draft.bound,
             dated=draft.dated,
-            count=draft.count,
+            count=over.count,
+            related=over.related,
+            lifted=over.lifted,
             decisions=self.decisions,
             is_grouped=draft.is_grouped,
         )
@@ -252,11 +269,14 @@ class Withdrawn:
     """topics of groups that it had settled as a whole"""
     done: tuple[tuple[str, Raised], ...] = ()
     """what it had brought to groups that were settled as a whole since, each with the name of its group"""
-
+    parted: tuple[Raised, ...] = ()
+    """what it had listed under others, each as it would stand by itself"""
     freed: tuple[str, ...] = ()
     """events of others that its findings had listed, and that are told by themselves meanwhile"""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What it had raised, each for itself."""
-        return (*self.raised, *(raised.finding() for raised in (*self.grouped, *(raised for _, raised in self.done))))
+        """What it had raised, each for itself, whatever stood there before it."""
+        # rules.md 201
+        others = (*self.grouped, *(raised for _, raised in self.done), *self.parted)
+        return (*self.raised, *(raised.finding() for raised in others))

@@ -75,20 +75,22 @@ class DraftFields(TypedDict, total=False):
     rank: int
 
 
-_ANY_ORDER: Final = ("seal", "time", "clock", "note", "overdue")
+_ANY_ORDER: Final = ("seal", "time", "clock", "note", "overdue", "break")
 """Folders of topics on which events speak that may come in any order: each such topic is that of a group."""
 
 
 def shared(draft: Draft) -> Draft:
     """The draft as a member of a group, where what others say on its topic may have come before or after.
 
-    A break in custody that somebody states beside a broken seal speaks for the group only where nothing else does.
+    A break in custody that somebody states beside a broken seal or a loss speaks for the group only where
+    nothing else does.
     """
     folder, _, rest = draft.topic.partition("/")
     # rules.md 147
     if not rest or folder not in _ANY_ORDER:
         return draft
-    return replace(draft, is_grouped=True, rank=int(draft.code == "custody-break"))
+    is_beside = draft.code == "custody-break" and folder != "break"
+    return replace(draft, is_grouped=True, rank=draft.rank or int(is_beside))
 
 
 def apart(draft: Draft) -> Draft:

@@ -21,9 +21,9 @@ _TAKEN_ALONG_MAX: Final = 128
 
 def join(rows: FindingRows, event: str, *, under: str) -> bool:
     """What tells of an event hangs under what tells of one that came later, ``under``; whether anything moved."""
-    name = rows.under.get(under, "")
+    name = rows.under.of(under, act=under)
     over = rows.named(name)
-    if over is None or over.status not in UNSETTLED or rows.under.get(event) == name:
+    if over is None or over.status not in UNSETTLED or rows.under.of(event, act=event) == name:
         return False
     listed = _taken_along(rows, event)
     for entry in listed:
@@ -33,9 +33,9 @@ def join(rows: FindingRows, event: str, *, under: str) -> bool:
 
 def _put_under(rows: FindingRows, name: str, *, entry: Entry) -> None:
     """What was taken along is a member where it comes to its own cause, and listed where it comes to another one's."""
-    rows.under[entry.told[2]] = name
-    member, finding = rows.member(entry, topic=name), rows.named(name)
-    if member is not None:
+    rows.under.put(entry.told[2], name, act=entry.told[2])
+    member, finding = rows.member(entry), rows.named(name)
+    if member is not None and member.draft.topic == name:
         finding_grouping.join(rows, member)
     elif finding is not None:
         finding_grouping.list_under(rows, finding, entry=entry)
@@ -51,7 +51,7 @@ def regroup(rows: FindingRows, event: str, *, anew: Callable[[Draft], Draft]) ->
 
 def _taken_along(rows: FindingRows, event: str) -> tuple[Entry, ...]:
     """What an open finding says of an event, and what hangs under that finding alone, taken out of it."""
-    finding = rows.named(rows.under.get(event, ""))
+    finding = rows.named(rows.under.of(event, act=event))
     if finding is None or finding.status != "open" or finding.decisions:
         return ()
     name = rows.name(finding)
@@ -81,26 +81,26 @@ def set_free(rows: FindingRows, name: str, *, of: str) -> tuple[str, ...]:
     finding = rows.named(name)
     if finding is None or finding.status not in UNSETTLED:
         return ()
-    held = [(entry, rows.listed_members.get((entry.told[0], entry.told[2]))) for entry in rows.listings.all(name)]
+    held = [(entry, rows.member(entry)) for entry in rows.listings.all(name)]
     free = [(entry.told[2], member) for entry, member in held if member is not None and entry.told[2] != of]
     for event, member in free:
         taken = rows.listings.take(name, event=event, code=member.draft.code)
         finding = finding_grouping.relist_under(rows, finding, step=-len(taken))
-        if rows.under.get(event) == name:
-            del rows.under[event]
+        rows.under.rename(event, before=name, after="")
     for member in _causes_first(member for _, member in free):
         over = _cause(rows, member, but=name)
         if over is None:
             finding_grouping.join(rows, member)
         else:
-            rows.under[member.by] = rows.name(over)
+            rows.under.put(member.by, rows.name(over), act=member.act)
             finding_grouping.list_under(rows, over, entry=member.entry)
     return tuple(dict.fromkeys(event for event, _ in free))
 
 
 def _cause(rows: FindingRows, member: Raised, *, but: str) -> Finding | None:
     """The open finding, but one, of an event that is the cause of a member; None where that is in the member's own group."""
-    names = (rows.under.get(cause, "") for cause in member.draft.causes)
+    is_judged = bool(member.act)
+    names = (name for cause in member.draft.causes for name in rows.under.names(cause, judged=is_judged))
     found = (rows.named(name) for name in names if name != but)
     over = next((row for row in found if row is not None and row.status in UNSETTLED), None)
     return None if over is None or rows.name(over) == member.draft.topic else over

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from custody.core.state.finding import Finding, Narrowed, Raised
+from custody.core.state.finding import Finding, Narrowed, Over, Raised
 from custody.core.state.finding_index import KEPT, Entry
 from custody.core.state.finding_rows import FindingRows
 
@@ -26,7 +26,7 @@ _NONE: Final = ""
 def join(rows: FindingRows, raised: Raised) -> Finding:
     """One more in a group, or the same one in newer words; returns the finding that tells of it."""
     topic, known = raised.draft.topic, rows.groups.get(raised.id)
-    closed = rows.named(rows.under.get(raised.by, _NONE))
+    closed = rows.named(rows.under.of(raised.by, act=raised.act))
     if known is None and (finding := rows.get(raised.id)) is not None:
         return finding
     if known is None and closed is not None and closed.status == "adjudicated" and _lists(rows, closed, raised=raised):
@@ -36,7 +36,7 @@ def join(rows: FindingRows, raised: Raised) -> Finding:
         return done
     if known is not None and known.draft.topic != topic:
         return _move(rows, raised, known=known)
-    rows.under.setdefault(raised.by, topic)
+    rows.under.keep(raised.by, topic, act=raised.act)
     rows.groups.put(raised)
     return speak(rows, topic, decided=raised.id if raised.decisions else _NONE)
 
@@ -54,11 +54,12 @@ def quit_group(rows: FindingRows, identity: str) -> Raised:
     """A member is gone without having been settled."""
     raised = rows.groups.remove(identity)
     topic = raised.draft.topic
-    if rows.under.get(raised.by) == topic:
-        del rows.under[raised.by]
+    rows.under.rename(raised.by, before=topic, after=_NONE)
     if rows.groups.heads.get(topic) == identity:
         if not rows.groups.count(topic):
             rows.remove(identity)
+            # It may come to speak for another group, and nothing that this one says later is about it.
+            del rows.groups.heads[topic]
             rows.listings.clear(topic)
             return raised
         rows.take_out(identity)
@@ -71,8 +72,7 @@ def end(rows: FindingRows, identity: str, *, by: str) -> Raised:
     raised = rows.groups.remove(identity)
     topic = raised.draft.topic
     is_head, is_last = rows.groups.heads.get(topic) == identity, not rows.groups.count(topic)
-    if rows.under.get(raised.by) == topic:
-        rows.under[raised.by] = identity
+    rows.under.rename(raised.by, before=topic, after=identity)
     if is_head:
         finding = rows.get(identity) if is_last else raised.finding()
         if finding is not None:
@@ -95,7 +95,7 @@ def single_out(rows: FindingRows, identity: str) -> Finding | None:
     rows.groups.remove(identity)
     for entry in rows.listings.take(topic, event=raised.by):
         rows.listings.add(identity, entry=entry)
-    rows.under[raised.by] = identity
+    rows.under.put(raised.by, identity, act=raised.act)
     if raised.act:
         rows.by_act.setdefault(raised.act, []).append(identity)
     count, also = 1 + rows.listings.count(identity), rows.listings.told(identity)
@@ -109,7 +109,7 @@ def close(rows: FindingRows, finding: Finding) -> None:
     topic = finding.topic
     for member in rows.groups.all(topic):
         rows.groups.remove(member.id)
-        rows.under[member.by] = finding.id
+        rows.under.put(member.by, finding.id, act=member.act)
         rows.groups.closed[member.id] = finding.id
         if member.id != finding.id:
             rows.listings.add(finding.id, entry=member.entry)
@@ -117,7 +117,7 @@ def close(rows: FindingRows, finding: Finding) -> None:
             rows.by_act.setdefault(member.act, []).append(finding.id)
     for entry in rows.listings.all(topic):
         rows.listings.add(finding.id, entry=entry)
-        rows.under[entry.told[2]] = finding.id
+        rows.under.rename(entry.told[2], before=topic, after=finding.id)
     rows.listings.clear(topic)
     rows.groups.heads.pop(topic, None)
 
@@ -191,17 +191,18 @@ def speak(rows: FindingRows, topic: str, *, decided: str = _NONE) -> Finding:
     if before is not None and before.id != head.id:
         rows.take_out(before.id)
     rows.groups.heads[topic] = head.id
-    also = (*(member.entry.told for member in others), *rows.listings.told(topic))[:KEPT]
+    also = tuple(member.told for member in others)
+    if len(also) < KEPT:
+        also = (*also, *rows.listings.told(topic))[:KEPT]
     count = rows.groups.count(topic) + rows.listings.count(topic)
     lifted = rows.listings.gravest(topic)
-    finding = replace(head.finding(), count=count, related=also, lifted=lifted, units=units_of(head, others=others))
+    finding = head.finding(Over(count=count, units=units_of(head, others=others), related=also, lifted=lifted))
     return finding if rows.get(head.id) == finding else rows.put(finding)
 
 
 def units_of(head: Raised, *, others: Sequence[Raised]) -> tuple[str, ...]:
     """The units that it is about; of those of the others, the first."""
-    named = (unit for member in others for unit in member.draft.units)
-    units = tuple(dict.fromkeys((*head.draft.units, *named)))
+    units = tuple(dict.fromkeys([*head.draft.units, *[unit for member in others for unit in member.draft.units]]))
     return units[: max(KEPT, len(head.draft.units))]
 
 

@@ -29,7 +29,7 @@ class FindingReader(Undoable):
 
     def opened_by(self, event: str) -> Finding | None:
         """The finding that the disagreement of an event opened, was listed under or is counted by."""
-        return self._rows.named(self._rows.under.get(event, ""))
+        return self._rows.over(event)
 
     def tells(self, event: str, *, code: str) -> bool:
         """Whether something that is not settled says this of an event: a finding that counts it, or one that lists it."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from custody.core.state.finding import UNSETTLED, Finding, Raised
 from custody.core.state.finding_groups import Groups
 from custody.core.state.finding_index import Entry, FindingIndex, Listings
+from custody.core.state.told_under import ToldUnder
 from custody.core.undo import Undoable
 
 
@@ -22,8 +23,8 @@ class FindingRows(Undoable):
         "by_act",
         "groups",
         "index",
-        "listed_members",
         "listings",
+        "parted",
         "released",
         "under",
     )
@@ -35,12 +36,11 @@ class FindingRows(Undoable):
         self.groups = Groups()
         self.listings = Listings()
         """under the id of a finding, or the topic of the group for which it speaks"""
-        self.listed_members: dict[tuple[str, str], Raised] = {}
-        """(code, event) of what is listed under a finding of another cause -> the member of its own group that it would be"""
+        self.parted: dict[str, dict[str, Raised]] = {}
+        """event -> by id what was listed of it under findings of other causes: what it would be by itself, or in its own group"""
         self.by_act: dict[str, list[str]] = {}
         """event -> findings that a dispute takes out with it, but for those of groups"""
-        self.under: dict[str, str] = {}
-        """event -> the finding, or the topic of the group, that its disagreement opened or was listed under"""
+        self.under = ToldUnder()
         self.released: dict[str, None] = {}
         """events that were listed under a finding which is settled or gone"""
 
@@ -54,6 +54,11 @@ class FindingRows(Undoable):
     def named(self, name: str) -> Finding | None:
         """The finding with this id, or the one that speaks for the group with this topic."""
         return self._findings.get(name) or self._findings.get(self.groups.heads.get(name, ""))
+
+    def over(self, event: str, *, judged: bool = False) -> Finding | None:
+        """The finding that tells of an event: of what it was judged to mean; else, unless ``judged``, of what was said before."""
+        found = (self.named(name) for name in self.under.names(event, judged=judged))
+        return next((finding for finding in found if finding is not None), None)
 
     def name(self, finding: Finding) -> str:
         """Under what its listing is kept: its id, or the topic of the group for which it speaks."""
@@ -91,15 +96,17 @@ class FindingRows(Undoable):
         self.released.update(dict.fromkeys(self.listings.events(self.name(finding))))
 
     def part(self, raised: Raised) -> None:
-        """What could stand in a group of its own cause is listed under a finding of another one."""
-        if raised.draft.is_grouped:
-            self.listed_members[(raised.draft.code, raised.by)] = raised
+        """What could stand by itself is listed under a finding of another cause."""
+        self.parted.setdefault(raised.by, {})[raised.id] = raised
 
-    def member(self, entry: Entry, *, topic: str) -> Raised | None:
-        """The member of this group that is listed elsewhere as this entry; None where it is of another cause."""
+    def alone(self, entry: Entry) -> tuple[Raised, ...]:
+        """What is listed as this entry, each as it would stand by itself; the last first."""
         code, _, event = entry.told
-        raised = self.listed_members.get((code, event))
-        return raised if raised is not None and raised.draft.topic == topic else None
+        return tuple(raised for raised in reversed(self.parted.get(event, {}).values()) if raised.draft.code == code)
+
+    def member(self, entry: Entry) -> Raised | None:
+        """The member of a group of its own cause that is listed elsewhere as this entry; None where its cause has no group."""
+        return next((raised for raised in self.alone(entry) if raised.draft.is_grouped), None)
 
     def changed(self) -> tuple[Finding, ...]:
         """The findings that changed since changes were forgotten, as they are now."""

@@ -29,7 +29,7 @@ __all__ = ["KEPT", "Draft", "Finding", "FindingStore", "Status", "Withdrawn", "f
 class FindingStore(FindingReader):
     """All findings of the current state, by id; what concerns an entry is found without a look at all of them."""
 
-    __slots__ = ("_ended", "_figures", "_retold", "_rows")
+    __slots__ = ("_ended", "_figures", "_kept", "_retold", "_rows")
 
     def __init__(self) -> None:
         self._rows = FindingRows()
@@ -37,6 +37,8 @@ class FindingStore(FindingReader):
         self._retold = Retold()
         self._ended: dict[str, list[Raised]] = {}
         """event -> what it settled in groups and a dispute brings back"""
+        self._kept: dict[str, None] = {}
+        """findings of entries that were declared in error: settled as long as that is so, whatever becomes of the declaration"""
 
     def raise_(self, draft: Draft, *, position: int, by: str, severity: Severity, act: str = "") -> Finding:
         """Open a finding, or list the draft under the unsettled finding with the same cause.
@@ -52,27 +54,27 @@ class FindingStore(FindingReader):
             known = self._rows.get(raised.id)
         if known is not None and not draft.is_grouped:
             return known
-        first = self._cause(draft, by=by)
+        first = self._cause(draft, by=by, act=act)
         if first is not None and self._rows.name(first) != (draft.topic if draft.is_grouped else None):
-            self._rows.under[by] = self._rows.name(first)
+            self._rows.under.put(by, self._rows.name(first), act=act)
             self._rows.part(raised)
             return finding_grouping.list_under(self._rows, first, entry=raised.entry)
         self._retold.forget(raised.id)
         if draft.is_grouped:
             return finding_grouping.join(self._rows, raised)
-        self._rows.under.setdefault(by, raised.id)
+        self._rows.under.keep(by, raised.id, act=act)
         self._rows.listings.clear(raised.id)
         finding = raised.finding()
         self._note(finding, act=act)
         return self._rows.put(finding)
 
-    def _cause(self, draft: Draft, *, by: str) -> Finding | None:
+    def _cause(self, draft: Draft, *, by: str, act: str) -> Finding | None:
         found = self.unsettled(draft.topic) if draft.topic and not draft.is_grouped else None
         if found is not None:
             return found
         if draft.off is not None:
             return self._figures.find(self._rows, draft, by=by)
-        rows = (self.opened_by(cause) for cause in draft.causes)
+        rows = (self._rows.over(cause, judged=bool(act)) for cause in draft.causes)
         return next((row for row in rows if row is not None and row.status in UNSETTLED), None)
 
     def _note(self, finding: Finding, *, act: str) -> None:
@@ -145,6 +147,14 @@ class FindingStore(FindingReader):
         for identity in self._rows.index.unsettled(topic):
             self.settle(identity, by=by)
 
+    def settle_first(self, topic: str, *, by: str) -> None:
+        """Settle them by the first of several events that do so, also where another one was recorded before it."""
+        self.settle_topic(topic, by=by)
+        for identity in self._rows.index.on_topic(topic):
+            finding = self._known(identity)
+            if finding.status == "settled" and finding.settled_by != by and identity not in self._kept:
+                self._put(replace(finding, settled_by=by))
+
     def tell_again(self, topic: str) -> None:
         """What depends on more than the findings on a topic themselves changed: they are told once more."""
         for identity in self._rows.index.on_topic(topic):
@@ -186,12 +196,14 @@ class FindingStore(FindingReader):
         """Findings of an event that was declared in error: they stay, settled by the declaration."""
         for finding in findings:
             decided = finding.status == "adjudicated"
+            self._kept[finding.id] = None
             alone = replace(finding, is_grouped=False)
             self._put(alone if decided else replace(alone, status="settled", settled_by=settled_by))
 
     def drop(self, identities: Iterable[str]) -> None:
         """Take out findings of an event that was declared in error and is in force again, which raises them anew."""
         for identity in identities:
+            self._kept.pop(identity, None)
             self._rows.remove(identity)
 
     def delist(self, topic: str, *, by: str) -> None:
@@ -264,15 +276,21 @@ class FindingStore(FindingReader):
         members = [member.id for member in self._rows.groups.of(act) if member.act == act]
         grouped = tuple(finding_grouping.quit_group(self._rows, identity) for identity in members)
         ended, done = self._bring_back(act), settled_groups.leave(self._rows, act)
-        settled = tuple(name for name in self._rows.index.settled_by(act) if not self._known(name).is_grouped)
+        names = (name for name in self._rows.index.settled_by(act) if name not in self._kept)
+        settled = tuple(name for name in names if not self._known(name).is_grouped)
         whole = {name: self._known(name).topic for name in settled if settled_groups.is_whole(self._rows, name)}
         for identity in settled:
             self._reopen(identity)
         said = [row for name in self._retold.leave(act) if (row := self._unsay(name, by=act)) is not None]
+        listed = finding_grouping.unlist_all(self._rows, act)
+        for name, _ in listed:
+            self._rows.under.rename(act, before=name, after="")
+        parted = {raised.id: raised for _, entry in listed for raised in self._rows.alone(entry)}
         return Withdrawn(
             raised=raised,
             settled=tuple(name for name in settled if name not in whole),
-            listed=finding_grouping.unlist_all(self._rows, act),
+            listed=listed,
+            parted=tuple(parted.values()),
             said=tuple(said),
             grouped=grouped,
             ended=ended,
@@ -308,10 +326,7 @@ class FindingStore(FindingReader):
     def restore(self, withdrawn: Withdrawn, *, by: str) -> None:
         """Undo ``withdraw_of`` for an act that takes effect after all."""
         self._raise_again(withdrawn)
-        for name, entry in withdrawn.listed:
-            listing = self._rows.named(name)
-            if listing is not None:
-                finding_grouping.list_under(self._rows, listing, entry=entry)
+        self._list_again(withdrawn, by=by)
         for row in withdrawn.said:
             self._say_again(row, by=by)
         for identity in withdrawn.settled:
@@ -325,6 +340,17 @@ class FindingStore(FindingReader):
         # rules.md 174
         for event in withdrawn.freed:
             self.join(event, under=by)
+
+    def _list_again(self, withdrawn: Withdrawn, *, by: str) -> None:
+        """What was listed under others is so again; where such a finding is gone, it looks for its cause anew."""
+        for name, entry in withdrawn.listed:
+            listing = self._rows.named(name)
+            if listing is not None:
+                self._rows.under.put(by, name, act=by)
+                finding_grouping.list_under(self._rows, listing, entry=entry)
+                continue
+            for row in self._rows.alone(entry):
+                self.raise_(row.draft, position=row.position, by=row.by, severity=row.severity, act=row.act)
 
     def _raise_again(self, withdrawn: Withdrawn) -> None:
         for finding in withdrawn.raised:

@@ -72,13 +72,13 @@ def join(rows: FindingRows, raised: Raised, *, name: str) -> None:
     if done is None:
         finding_grouping.join(rows, raised)
         return
-    rows.under.setdefault(raised.by, name)
+    rows.under.keep(raised.by, name, act=raised.act)
     _put(rows, name, members=(raised,))
 
 
 def leave(rows: FindingRows, act: str) -> tuple[tuple[str, Raised], ...]:
     """What an act that a dispute takes out had brought to a settled group is there no more; each with the group's name."""
-    name = rows.under.get(act, "")
+    name = rows.under.of(act, act=act)
     done = rows.groups.done.get(name)
     if done is None:
         return ()
@@ -89,7 +89,7 @@ def leave(rows: FindingRows, act: str) -> tuple[tuple[str, Raised], ...]:
     for member in gone:
         del rows.groups.closed[member.id]
         done.remove(member.id)
-    del rows.under[act]
+    rows.under.rename(act, before=name, after="")
     if done.rows:
         _put(rows, name)
     else:
@@ -132,5 +132,4 @@ def _sync(rows: FindingRows, name: str) -> None:
 
 def _rename(rows: FindingRows, events: Sequence[str], *, names: tuple[str, str]) -> None:
     for event in events:
-        if rows.under.get(event) == names[0]:
-            rows.under[event] = names[1]
+        rows.under.rename(event, before=names[0], after=names[1])

@@ -134,3 +134,29 @@ def test_what_two_wrong_figures_break_together_is_listed_under_the_first() -> No
     account |= {"received": account["received"] - 1, "issued": account["issued"] + 3}
     journey.play.act(account, by=journey.commission)
     assert [finding.code for finding in journey.play.findings] == ["station-account"] * 2
+
+
+def test_a_double_offer_is_settled_by_the_reply_that_was_claimed_first_whichever_was_recorded_first() -> None:
+    journey = Journey(Play("AYT", "ROM"), "AYT").at_mfa()
+    play, refs, receiving = journey.play, journey.play.refs(journey.pouch), (journey.courier, "courier-reserve")
+    offers = [play.hold(journey.offering((to,), units=refs), by=("mfa-1",)) for to in receiving]
+    rows = zip(offers, receiving, ("refused", "accepted"), strict=True)
+    replies = [play.hold({**journey.answering(to, result=result), "units": refs}, by=(by,)) for to, by, result in rows]
+    play.record(*offers)
+    for ledger in in_orders(play, replies):
+        (told,) = (row for row in ledger.state.findings if row.code == "double-offer")
+        assert (told.status, told.settled_by, told.count) == ("settled", replies[0], 2)
+
+
+def test_what_stands_under_the_report_of_an_examination_is_the_same_once_both_are_in_error() -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    play, units, officer = journey.play, [journey.pouch], journey.who("officer")
+    examined = {"type": "PouchExamined", "examination": "detained", "by": "customs", "seals": [], "units": units}
+    exam = play.hold(examined, by=(journey.courier,))
+    stated = {"type": "CustodyBroken", "cause": "carrier", "classification": "incident", "units": units}
+    gap = play.hold({**stated, "since": play.at(-3), "until": None}, by=officer)
+    signers = {exam: (journey.courier,), gap: officer}
+    errors = [play.hold({"type": "ErrorDeclared", "event": name}, by=by) for name, by in signers.items()]
+    ledgers = in_orders(play, [exam, gap, *errors])
+    assert [row.status for row in ledgers[0].state.findings] == ["settled", "settled"]
+    assert all(everything(ledger) == everything(ledgers[0]) for ledger in ledgers)
