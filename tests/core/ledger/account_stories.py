@@ -90,6 +90,14 @@ def the_papers_that_a_part_of_a_return_lacks_are_told_at_the_package_that_lacks_
         play.act(again, by=CEC)
 
 
+@tells("voted", 153, 253)
+def two_parts_of_a_return_that_are_wrong_by_the_same_number_of_papers(journey: Journey) -> None:
+    names = _two_pouches_back(journey)
+    for name, papers in zip(names, (journey.papers - 27, 26), strict=True):
+        part = {"type": "ReturnReceived", "consignment": journey.names.back, "units": [name], "packages": 1}
+        journey.play.act({**part, "papers": papers, "seals": "intact"}, by=CEC)
+
+
 @tells("prepared", 126)
 def a_pack_its_pouch_and_its_manifest_hold_no_papers(journey: Journey) -> None:
     play, pack = journey.play, journey.names.pack(1)

@@ -261,3 +261,15 @@ def _held_count(journey: Journey, name: str, *, off: int) -> str:
 
 def _unaccounted(ledger: Ledger) -> int:
     return sum(papers for row, papers in balances(ledger.state).items() if row.state == "unaccounted")
+
+
+def test_parts_that_differ_from_their_own_packages_stay_told_where_their_sum_is_right() -> None:
+    journey, names = on_the_way_back()
+    parts = [received(journey, names[0], short=4), received(journey, names[1], short=-4)]
+    first, second = sorted(parts)
+    told = {parts[0]: f"; {names[0]}: 426 of 430", parts[1]: f"; {names[1]}: 14 of 10"}
+    for order in permutations(parts):
+        (finding,) = fold([*journey.play.log, *(journey.play.held[part] for part in order)]).state.findings
+        assert (finding.code, finding.status) == ("return-short", "open")
+        sent = "AYT sent 440 papers in 2 packages; the CEC received 440 in 2"
+        assert finding.sentence == f"{sent}{told[first]}{told[second]}."
