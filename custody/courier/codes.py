@@ -30,7 +30,8 @@ def check_codes(event: Common, *, knowledge: Knowledge) -> None:
 def check_offices(event: Common, *, knowledge: Knowledge, signing: Sequence[Signatory]) -> None:
     """Misused("office-unknown") for an event of an office for which nobody was enrolled, and that is no station.
 
-    Who signs with a key that the device does not know yet may be of an office that it does not know either; and of another election's offices it knows nothing.
+    Who signs with a key that the device does not know yet may be of an office that it does not know either. Of
+    another election's offices it knows nothing.
     """
     state = knowledge.state
     own = {person.office for person in signing if state.roster.get(person.key) is None}
