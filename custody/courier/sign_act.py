@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from custody.adapters.outbox import NewAct, Outbox
 from custody.courier.answering import from_offer
-from custody.courier.codes import check_codes
+from custody.courier.codes import check_codes, check_offices
 from custody.courier.completion import Drafted, Occasion, draft, seal_up
 from custody.courier.knowledge import Knowledge
 from custody.courier.paperwork import SHORTHAND
@@ -83,6 +83,7 @@ def make_act(
     said = from_offer(_with_mark(partial, device=device, at=at), knowledge=knowledge)
     drafted = _draft(said, crew=crew, device=device, knowledge=knowledge, at=at)
     check_codes(drafted.event, knowledge=knowledge)
+    check_offices(drafted.event, knowledge=knowledge, signing=(*crew.signing, *crew.awaited))
     offer = knowledge.offers.get(str(partial.get("offer")))
     check_words(partial, event=drafted.event, has_none=offer is not None and not offer.declared.seals)
     check_filled(drafted.event, stated=partial if stated is None else stated)

@@ -15,7 +15,7 @@ from custody.adapters.outbox import Outbox
 from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.state.moments import shifted
 from custody.courier.client import drafts_of
-from custody.courier.codes import check_codes
+from custody.courier.codes import check_codes, check_offices
 from custody.courier.companions import companions
 from custody.courier.completion import countersign
 from custody.courier.knowledge import Knowledge, LocalEvent, know
@@ -98,6 +98,7 @@ def play_cosign(entry: bytes, *, who: str, ring: Keyring, shown: Shown | None = 
     if signatory.key not in listed:
         raise Misused("not-listed", f"{who} is not listed as a signer of this event; only listed signers can sign it.")
     check_codes(event, knowledge=knowledge)
+    check_offices(event, knowledge=knowledge, signing=(signatory,))
     if shown is not None:
         shown(event, badges_of(knowledge))
     signed = countersign(envelope, signatories=[signatory], device=None)

@@ -92,3 +92,45 @@ def test_what_cannot_be_drafted_leaves_the_chain_where_it_was(election: Election
         election.act({"type": "PrintOrdered", "batch": "CEC-B02-V", "papers": -1}, "cec-1", "cec-2")
     assert box.kept() == ()
     assert box.last_number() is None
+
+
+@pytest.mark.parametrize(
+    ("said", "near"),
+    [
+        ({"type": "DelayReported", "reason": "other", "units": ["AYT-B01-1"], "place": "AYX"}, "AYT"),
+        ({"type": "UnitPacked", "unit": "XYZ-K01-I", "batch": "AYT-B01-1", "contents": [], "papers": 1}, ""),
+        ({"type": "DispensationGranted", "station": "XYZ"}, ""),
+    ],
+)
+def test_nothing_is_signed_that_names_an_office_which_nobody_serves(
+    *, said: dict[str, Any], near: str, election: Election
+) -> None:
+    before = election.box("cec-device").kept()
+    with pytest.raises(Misused) as caught:
+        election.act(said, "cec-1", "cec-2")
+    assert caught.value.code == "office-unknown"
+    assert f"Did you mean {near}?" in str(caught.value) if near else "Did you mean" not in str(caught.value)
+    assert [item.event for item in election.box("cec-device").kept()] == [item.event for item in before]
+
+
+def test_a_courier_signs_wherever_his_way_leads_him_and_a_new_station_is_opened(election: Election) -> None:
+    opened = {"type": "StationOpened", "station": "XYZ", "stock": "XYZ-S01-S", "city": "Izmir", "country": "TR"}
+    hours = {"opens": "2015-04-26T07:00:00+03:00", "closes": "2015-04-26T20:00:00+03:00", "timezone": "Europe/Istanbul"}
+    election.act({**opened, **hours}, "cec-1", "cec-2")
+    packed = {"type": "DispensationGranted", "station": "XYZ"}
+    assert event(election.act(packed, "cec-1", "cec-2").entry).station == "XYZ"
+
+
+@pytest.mark.parametrize("method", ["eaten", "punched"])
+def test_a_device_signs_no_method_of_cancelling_that_nobody_published(method: str, election: Election) -> None:
+    cancelled = {
+        "type": "UnusedCancelled",
+        "station": "AYT",
+        "unused": 1,
+        "spoiled": 0,
+        "defective": 0,
+        "method": method,
+    }
+    with pytest.raises(Misused) as caught:
+        election.act(cancelled, "ayt-chair", "ayt-secretary", "ayt-member")
+    assert caught.value.code == "code-unknown"

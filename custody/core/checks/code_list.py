@@ -30,9 +30,7 @@ _FOUNDING: Final = (ElectionOpened, KeyEnrolled, StationOpened)
 def check_codes(state: State, record: RecordedEvent, *, event: Common) -> None:
     """A code that nobody published is told: once for each device, or person where no device made the event."""
     # rules.md 140
-    method = (event.method,) if isinstance(event, UnusedCancelled) and event.method else ()
-    named = (*event.codes, *method, *(line.kind for line in items_of(event)))
-    unknown = tuple(code for code in dict.fromkeys(named) if record.rules.says(code, language="en") is None)
+    unknown = tuple(code for code in codes_named(event) if record.rules.says(code, language="en") is None)
     if not unknown:
         return
     maker = event.device.key if event.device is not None else event.signers[0].key
@@ -48,9 +46,15 @@ def check_codes(state: State, record: RecordedEvent, *, event: Common) -> None:
     state.raise_all((draft,), record=record)
 
 
+def codes_named(event: Common) -> tuple[str, ...]:
+    """Every code that an event names, each once: reasons, how papers were cancelled, kinds of items."""
+    method = (event.method,) if isinstance(event, UnusedCancelled) and event.method else ()
+    return tuple(dict.fromkeys((*event.codes, *method, *(line.kind for line in items_of(event)))))
+
+
 def check_offices(state: State, record: RecordedEvent, *, event: Common) -> None:
     """An office that nobody serves and no station is: told once for each device, or person where no device made the event."""
-    unknown = tuple(name for name in dict.fromkeys(_named(state, event)) if name not in state.offices)
+    unknown = unknown_offices(state, event)
     if not unknown:
         return
     for name in unknown:
@@ -61,6 +65,11 @@ def check_offices(state: State, record: RecordedEvent, *, event: Common) -> None
     draft = Draft(code=UNKNOWN, subject=record.event_id, evidence=evidence, sentence=sentence, units=units)
     # rules.md 173
     state.raise_all((by_device(state, record, draft=draft, folder=OFFICES),), record=record)
+
+
+def unknown_offices(state: State, event: Common) -> tuple[str, ...]:
+    """The offices that an event names and nobody serves, each once."""
+    return tuple(name for name in dict.fromkeys(_named(state, event)) if name not in state.offices)
 
 
 def _named(state: State, event: Common) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Final
 from custody.core.authority.required_signatures import HANDOVER, TRANSCRIBED
 from custody.core.checks.case import Case, Stated
 from custody.core.checks.log_time_limits import CONTRADICTION
+from custody.core.checks.paper_dates import misdated
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import time_topic
@@ -38,6 +39,9 @@ def zone_at(state: State, place: str) -> Zone:
 def days_of(state: State, record: RecordedEvent, *, event: Stated) -> tuple[str, ...]:
     """The days on which a courier's act may be said to have happened, its own first; none where the clock cannot be believed."""
     if event.type not in _BY_DAY or (record.amiss and record.type != TRANSCRIBED):
+        return ()
+    # rules.md 252
+    if misdated(state, record, done=event.at) is not None:
         return ()
     zone = zone_at(state, event.place)
     days = [day_at(zone, at=event.at)]

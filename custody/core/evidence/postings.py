@@ -11,10 +11,11 @@ Pure: it reads snapshots. Not here: whether the figures agree (identities), and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from custody.core.evidence.joint_counts import Row, joint_counts, rest_of
 from custody.core.state.book_accounts import UNACCOUNTED, accounts_of
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import PrintRun, Unit
@@ -52,7 +53,8 @@ def balances(state: State) -> Balances:
     """All accounts that are not empty, at the state's position; the sum of all is nothing."""
     names = state.paths.units()
     heads = {name: head for name in names if (head := state.paths.head(name)) is not None}
-    return _weigh(state, heads)
+    joint = joint_counts(state, heads.values(), among=heads)
+    return _with_rests(_weigh(state, heads), rests=(row for found in joint for row in rest_of(state, found)))
 
 
 def postings(state: State, record: RecordedEvent) -> tuple[Posting, ...]:
@@ -61,7 +63,12 @@ def postings(state: State, record: RecordedEvent) -> tuple[Posting, ...]:
         return ()
     before = {unit: found for unit, act in record.refs if act and (found := state.paths.snapshot(unit, act))}
     after = {unit: found for unit, _ in record.refs if (found := state.paths.snapshot(unit, record.event_id))}
-    return moved(_weigh(state, before), _weigh(state, after))
+    joint = (*joint_counts(state, before.values(), among=before), *joint_counts(state, after.values(), among=after))
+    was, became = (
+        [row for found in dict.fromkeys(joint) for row in rest_of(state, found, until=record.order - step)]
+        for step in (1, 0)
+    )
+    return moved(_with_rests(_weigh(state, before), rests=was), _with_rests(_weigh(state, after), rests=became))
 
 
 def moved(before: Balances, after: Balances) -> tuple[Posting, ...]:
@@ -79,17 +86,21 @@ def _weigh(state: State, units: Mapping[str, Unit]) -> Balances:
     return {account: papers for account, papers in sorted(found.items()) if papers}
 
 
+def _with_rests(held: Balances, *, rests: Iterable[Row]) -> Balances:
+    """Accounts with what is left of figures that were stated of several packages together."""
+    found = dict(held)
+    for place, name, papers in rests:
+        account = Account(place, name)
+        found[account] = found.get(account, 0) + papers
+    return {account: papers for account, papers in sorted(found.items()) if papers}
+
+
 def _inside(state: State, unit: Unit, *, outer: Unit, units: Mapping[str, Unit]) -> Iterator[tuple[Account, int]]:
     """The accounts of a unit: its own, or those of its contents. ``outer`` is the outermost unit around it."""
     for name in unit.contains:
         inner = units.get(name) or state.paths.snapshot(name, unit.packed_by or "")
         if inner is not None:
             yield from _inside(state, inner, outer=outer, units=units)
-    if unit.found_off and unit.booked is None:
-        # rules.md 149
-        place = "nobody" if outer.custodian is None else str(outer.custodian)
-        yield Account(place, outer.state), unit.found_off
-        yield Account(place, UNACCOUNTED), -unit.found_off
     made = state.paths.snapshot(unit.unit, unit.packed_by or "")
     if made is None or not made.contains:
         yield from _own(unit, outer=outer)

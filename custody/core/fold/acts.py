@@ -23,6 +23,7 @@ from custody.core.checks.election_dates import hours_of
 from custody.core.checks.finding_causes import find_office
 from custody.core.checks.items import sent
 from custody.core.checks.paper_acts import HandoverDone, as_done
+from custody.core.checks.paper_dates import check_paper_date
 from custody.core.checks.places import check_offset, days_of
 from custody.core.checks.separation_of_duties import on_both_sides, seated
 from custody.core.fold import disputes
@@ -170,6 +171,7 @@ def _examined(state: State, record: RecordedEvent, *, case: Case[Stated], verdic
             return blocked(case.draft("not-in-state", subject=outdated, sentence=sentence))
     _note(state, record, case=case, verdict=verdict)
     beside = (*check_clock(state, case, record=record), *check_offset(state, case, record=record))
+    beside += check_paper_date(state, case, record=record)
     if moves and case.type != HANDOVER:
         beside += _separation(case)
     return replace(verdict, findings=(*verdict.findings, *beside))

@@ -30,8 +30,8 @@ def refresh_return(state: State, record: RecordedEvent) -> None:
     consignment = record.returned.consignment
     parts, topic = state.registers.returns.get(consignment, {}), return_topic(consignment)
     units = tuple(_units(state, parts))
-    # rules.md 48, 124
-    if units and _expected(state, consignment, units=units, parts=parts) != _came(parts):
+    # rules.md 48, 124, 253
+    if units and (_apart(state, parts) or _expected(state, consignment, units=units, parts=parts) != _came(parts)):
         _tell(state, record, units=units, topic=topic)
     elif units:
         state.findings.settle_topic(
@@ -48,7 +48,9 @@ def _tell(state: State, record: RecordedEvent, *, units: tuple[Unit, ...], topic
     sent = state.registers.consignments.get(consignment)
     root = (units[0].packed_by or units[0].act) if sent is None else sent.act
     due, came = _expected(state, consignment, units=units, parts=parts), _came(parts)
-    sentence, station = _sentence(units[0].station, due=due, came=came), units[0].station
+    station = units[0].station
+    apart = () if len({unit.unit for unit in units}) == due[1] and len(parts) == 1 else _apart(state, parts)
+    sentence = _sentence(station, due=due, came=came, apart=apart)
     identity = finding_id(code=_SHORT, subject=station, evidence=(root,))
     known = state.findings.get(identity)
     if known is None:
@@ -68,6 +70,17 @@ def _tell(state: State, record: RecordedEvent, *, units: tuple[Unit, ...], topic
         # rules.md 153
         evidence, names = (root, *sorted(parts)[:KEPT]), tuple(dict.fromkeys(unit.unit for unit in units))
         state.findings.retell(identity, sentence=sentence, evidence=evidence, units=names)
+
+
+def _apart(state: State, parts: dict[str, Returned]) -> tuple[Message, ...]:
+    """The parts that brought other figures than their own packages declare, the first of them."""
+    found = []
+    for act, part in sorted(parts.items()):
+        first = state.paths.snapshot(part.units[0], act)
+        if first is not None and first.found_off is not None:
+            papers = part.papers - first.found_off.papers
+            found.append(message("return.apart", units=part.units[:KEPT], papers=papers, received=part.papers))
+    return tuple(found[:KEPT])
 
 
 def _units(state: State, parts: dict[str, Returned]) -> Iterator[Unit]:
@@ -95,7 +108,7 @@ def _came(parts: dict[str, Returned]) -> tuple[int, int]:
     return sum(part.papers for part in parts.values()), sum(part.packages for part in parts.values())
 
 
-def _sentence(station: str, *, due: tuple[int, int], came: tuple[int, int]) -> Message:
+def _sentence(station: str, *, due: tuple[int, int], came: tuple[int, int], apart: tuple[Message, ...]) -> Message:
     return message(
         "return.short",
         station=station,
@@ -103,4 +116,5 @@ def _sentence(station: str, *, due: tuple[int, int], came: tuple[int, int]) -> M
         packages=due[1],
         received=came[0],
         in_packages=came[1],
+        apart=apart,
     )

@@ -221,7 +221,7 @@ def _tally(case: Case[Stated], *, units: Sequence[Unit], figures: Mapping[str, i
         tallies = (*unit.tallies, (declared, counted))[-_TALLIES_KEPT:]
         changes[unit.unit] = {
             "counted": counted,
-            "found_off": 0,
+            "found_off": None,
             "tallies": tallies,
             "pending": pending,
             "counts": unit.counts + 1,

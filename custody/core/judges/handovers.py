@@ -34,7 +34,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Offer
 from custody.core.state.topics import PACKAGES, packages_topic, papers_topic, seal_topic
 from custody.core.state.transitions import HANDOVERS
-from custody.core.state.units import UNCERTAIN, Unit, packed_by
+from custody.core.state.units import UNCERTAIN, FoundOff, Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
 from schemas.base import SealOnUnit
@@ -105,7 +105,7 @@ def judge_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer) -
     if not any(draft.code == "package-count" for draft in findings):
         settles += [name for unit in shown if (name := packages_topic(unit.unit)) not in unit.pending]
     moved = [
-        _taken(case, unit=unit, receiving=receiving, check=check, off=_off(case, offer=offer, unit=unit))
+        _taken(case, unit=unit, receiving=receiving, check=check, off=_off(case, offer=offer, unit=unit, shown=shown))
         for unit in shown
     ]
     settles += ended(moved)
@@ -203,17 +203,19 @@ def _hands(case: Case[Stated], offer: Offer) -> Hands:
     return {**case.signed, "releasing": offer.releasing_signers}
 
 
-def _off(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer, unit: Unit) -> int:
-    """What the receiver counted beyond what was declared, which stands with the first package; what was so, if nobody counted."""
+def _off(
+    case: Case[HandoverAnswered | HandoverDone], *, offer: Offer, unit: Unit, shown: Sequence[Unit]
+) -> FoundOff | None:
+    """What the receiver counted beyond what was declared; what was found before, if nobody counted."""
     counted: int | None = case.event.found.papers
     if counted is None or offer.papers is None:
         return unit.found_off
     # rules.md 149
-    is_first = unit.unit == min(name for name, _ in offer.units)
-    return (counted - offer.papers) * is_first
+    off = counted - offer.papers
+    return FoundOff(case.event_id, tuple(one.unit for one in shown), off) if off else None
 
 
-def _taken(case: Case[Stated], *, unit: Unit, receiving: Party, check: SealCheck, off: int) -> Unit:
+def _taken(case: Case[Stated], *, unit: Unit, receiving: Party, check: SealCheck, off: FoundOff | None) -> Unit:
     return case.move(
         unit,
         found_off=off,

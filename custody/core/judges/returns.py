@@ -13,7 +13,7 @@ from custody.core.checks.items import check_items
 from custody.core.checks.seals import check_seals
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Returned
-from custody.core.state.units import Unit
+from custody.core.state.units import FoundOff, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
 from schemas.station import Archived, ReturnReceived
@@ -29,14 +29,12 @@ def judge_return_received(case: Case[ReturnReceived]) -> Verdict:
         return blocked(*(wrong or (_unfit(case, name=name),)))
     check = check_seals(case, units=units, found=event.seals)
     items = check_items(case, units=units, stated=event.items)
-    first = min(unit.unit for unit in units)
-    off = _beyond(units, papers=event.papers)
-    part = Returned(event.consignment, tuple(unit.unit for unit in units), event.packages, event.papers)
+    names, off = tuple(unit.unit for unit in units), _beyond(units, papers=event.papers)
+    part = Returned(event.consignment, names, event.packages, event.papers)
+    found_off = FoundOff(case.event_id, names, off) if off else None
     return Verdict(
         # rules.md 149
-        units=tuple(
-            case.move(unit, seals=check.seals[unit.unit], found_off=off * (unit.unit == first)) for unit in units
-        ),
+        units=tuple(case.move(unit, seals=check.seals[unit.unit], found_off=found_off) for unit in units),
         findings=(*check.findings, *items.findings),
         settles=(*check.settles, *items.settles),
         breaks=check.breaks,

@@ -101,7 +101,7 @@ def judge_consignment_opened(case: Case[ConsignmentOpened | OpeningDone]) -> Ver
         papers=loose,
         seals=removed(check.seals[outer.unit], act=case.event_id),
         contains=absent,
-        found_off=0 if inner else outer.found_off,
+        found_off=None if inner else outer.found_off,
         hold=False,
         pending=handed if absent or not inner else (),
     )

@@ -49,6 +49,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundOff:
+    """What whoever took packages over found in all of them beyond what they declare (negative: too few), and by which act."""
+
+    act: str
+    units: tuple[str, ...]
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A number of papers (or voters) and the event that stated it; ``earlier``: those that had stated parts of it."""
 
@@ -160,8 +169,8 @@ class Unit:
     packed_by: str | None = None
     taken: int = -1
     """position of the act by which the custodian took it over"""
-    found_off: int = 0
-    """papers that whoever took it over found beyond what it declares (negative: too few), as long as nobody counts it again"""
+    found_off: FoundOff | None = None
+    """what whoever took it over found beyond what it declares, as long as nobody counts it again"""
     booked: int | None = None
     """papers of it that stand in the station's book, None until they were counted into it"""
     book: Book | None = None
@@ -292,7 +301,7 @@ class UnitChanges(TypedDict, total=False):
     hold: bool
     packed_by: str | None
     taken: int
-    found_off: int
+    found_off: FoundOff | None
     booked: int | None
     book: Book | None
     run: PrintRun | None

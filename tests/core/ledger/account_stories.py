@@ -48,6 +48,17 @@ def papers_are_given_spoiled_and_returned_after_the_boxes_were_opened(journey: J
 
 @tells("voted", 124, 125, 153)
 def a_return_in_two_parts_and_a_recount_that_finds_fewer(journey: Journey) -> None:
+    play, names = journey.play, _two_pouches_back(journey)
+    for name, papers in zip(names, (journey.papers - 23, 22), strict=True):
+        part = {"type": "ReturnReceived", "consignment": journey.names.back, "units": [name], "packages": 1}
+        play.act({**part, "papers": papers, "seals": "intact"}, by=CEC)
+    counts = [{"unit": names[0], "papers": journey.papers - 26}]
+    again = {"type": "BallotsCounted", "occasion": "recount", "counts": counts, "units": names[:1], "seals": []}
+    play.act(again, by=CEC)
+
+
+def _two_pouches_back(journey: Journey) -> list[str]:
+    """An honest account, closed; its papers with the CEC in two pouches that nobody has received yet."""
     journey.stated(signatures=journey.papers - 22)
     journey.cancelled(unused=20, spoiled=2)
     journey.boxes_opened()
@@ -65,12 +76,26 @@ def a_return_in_two_parts_and_a_recount_that_finds_fewer(journey: Journey) -> No
     journey.mandate(journey.courier, consignment=journey.names.back)
     journey.over(journey.commission, (journey.courier,), units=names)
     journey.over((journey.courier,), ("cec-1",), units=names)
-    for name, papers in zip(names, (journey.papers - 23, 22), strict=True):
+    return names
+
+
+@tells("voted", 149, 251)
+def the_papers_that_a_part_of_a_return_lacks_are_told_at_the_package_that_lacks_them(journey: Journey) -> None:
+    play, names = journey.play, _two_pouches_back(journey)
+    part = {"type": "ReturnReceived", "consignment": journey.names.back, "units": names, "packages": 2}
+    play.act({**part, "papers": journey.papers - 4, "seals": "intact"}, by=CEC)
+    for name, papers in zip(names[::-1], (19, journey.papers - 23), strict=True):
+        counts = [{"unit": name, "papers": papers}]
+        again = {"type": "BallotsCounted", "occasion": "recount", "counts": counts, "units": [name], "seals": []}
+        play.act(again, by=CEC)
+
+
+@tells("voted", 153, 253)
+def two_parts_of_a_return_that_are_wrong_by_the_same_number_of_papers(journey: Journey) -> None:
+    names = _two_pouches_back(journey)
+    for name, papers in zip(names, (journey.papers - 27, 26), strict=True):
         part = {"type": "ReturnReceived", "consignment": journey.names.back, "units": [name], "packages": 1}
-        play.act({**part, "papers": papers, "seals": "intact"}, by=CEC)
-    counts = [{"unit": names[0], "papers": journey.papers - 26}]
-    again = {"type": "BallotsCounted", "occasion": "recount", "counts": counts, "units": names[:1], "seals": []}
-    play.act(again, by=CEC)
+        journey.play.act({**part, "papers": papers, "seals": "intact"}, by=CEC)
 
 
 @tells("prepared", 126)

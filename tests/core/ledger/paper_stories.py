@@ -138,3 +138,10 @@ def what_a_party_took_back_sixteen_times_waits_for_officers_the_next_time(journe
     for _ in range(17):
         wrong = play.act(released, by=by)
         play.act({"type": "ErrorDeclared", "event": wrong}, by=by)
+
+
+@tells("under-way", 131, 252)
+def a_paper_that_is_dated_1970_makes_nobody_a_culprit(journey: Journey) -> None:
+    officer = journey.who("officer")
+    act = form(journey, releasing=journey.courier, receiving=officer[0], done_at="1970-01-01T09:00:00+06:00")
+    journey.play.act(act, by=(*officer, journey.courier))

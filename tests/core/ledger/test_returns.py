@@ -9,6 +9,7 @@ import pytest
 
 from custody.core.evidence.conservation import check_accounts
 from custody.core.evidence.postings import balances
+from custody.core.ledger import Ledger
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play, fold
 
@@ -195,3 +196,80 @@ def test_an_empty_pouch_that_hides_nothing_else_is_told_where_it_is_packed() -> 
 
 def packed(unit: str, **rest: Any) -> dict[str, Any]:
     return {"type": "UnitPacked", "unit": unit, **rest}
+
+
+# --- one part of several packages, each counted by itself
+
+
+@pytest.mark.parametrize(
+    ("off", "counted", "between"),
+    [
+        (-3, (0, -3), {0: 3, 1: 3}),
+        (-3, (-3, 0), {0: 3, 1: 3}),
+        (-3, (-1, -2), {0: 3, 1: 3}),
+        (5, (0, 5), {0: -5, 1: -5}),
+        (-3, (0, 0), {0: 3, 1: 3}),
+        (-13, (-13, 0), {0: 13, 1: 13}),
+        (0, (2, -2), {0: -2, 1: 2}),
+    ],
+)
+def test_packages_of_one_part_explain_its_difference_one_by_one_in_any_order(
+    *, off: int, counted: tuple[int, int], between: dict[int, int]
+) -> None:
+    """``between``: which package is counted first -> papers unaccounted until the other one is."""
+    journey, names = on_the_way_back()
+    play = journey.play
+    play.record(received(journey, *names, short=-off))
+    acts = [_held_count(journey, name, off=papers) for name, papers in zip(names, counted, strict=True)]
+    for order in permutations(range(2)):
+        ledger = fold(log := [*play.log, play.held[acts[order[0]]]])
+        assert _unaccounted(ledger) == between[order[0]]
+        assert check_accounts(ledger.state) == ()
+        ledger = fold([*log, play.held[acts[order[1]]]])
+        assert _unaccounted(ledger) == -sum(counted)
+        assert check_accounts(ledger.state) == ()
+        assert next(iter(ledger.state.findings)).code == ("return-short" if off else "quantity-mismatch")
+
+
+def test_a_count_of_one_package_that_did_not_occur_leaves_the_difference_where_it_stood() -> None:
+    journey, names = on_the_way_back(packages=3)
+    play = journey.play
+    play.record(received(journey, *names, short=3))
+    acts = [recount(journey, name, off=off, occasion="recount") for name, off in zip(names, (0, -3, 0), strict=True)]
+    assert cec(journey) == {"returned": journey.papers - 4, "unaccounted": 3}
+    play.act({"type": "ErrorDeclared", "event": acts[1]}, by=CEC)
+    assert play.status(acts[1]) != "applied"
+    assert cec(journey) == {"returned": journey.papers - 4, "unaccounted": 3}
+    assert check_accounts(play.ledger.state) == ()
+
+
+def test_what_a_package_lacks_goes_with_it_into_the_archive() -> None:
+    journey, names = on_the_way_back()
+    play = journey.play
+    play.record(received(journey, *names, short=12))
+    play.act({"type": "Archived", "units": names[1:]}, by=CEC)
+    recount(journey, names[0], off=0, occasion="recount")
+    assert cec(journey) == {"returned": journey.papers - 11, "unaccounted": 10}
+    assert check_accounts(play.ledger.state) == ()
+
+
+def _held_count(journey: Journey, name: str, *, off: int) -> str:
+    counts = [{"unit": name, "papers": (journey.play.unit(name).papers or 0) + off}]
+    act = {"type": "BallotsCounted", "occasion": "recount", "counts": counts, "units": [name], "seals": []}
+    return journey.play.hold(act, by=CEC)
+
+
+def _unaccounted(ledger: Ledger) -> int:
+    return sum(papers for row, papers in balances(ledger.state).items() if row.state == "unaccounted")
+
+
+def test_parts_that_differ_from_their_own_packages_stay_told_where_their_sum_is_right() -> None:
+    journey, names = on_the_way_back()
+    parts = [received(journey, names[0], short=4), received(journey, names[1], short=-4)]
+    first, second = sorted(parts)
+    told = {parts[0]: f"; {names[0]}: 426 of 430", parts[1]: f"; {names[1]}: 14 of 10"}
+    for order in permutations(parts):
+        (finding,) = fold([*journey.play.log, *(journey.play.held[part] for part in order)]).state.findings
+        assert (finding.code, finding.status) == ("return-short", "open")
+        sent = "AYT sent 440 papers in 2 packages; the CEC received 440 in 2"
+        assert finding.sentence == f"{sent}{told[first]}{told[second]}."
