@@ -119,14 +119,14 @@ def _check_quorums(election: Election, *, mistakes: Mistakes) -> None:
 
 
 def _check_legs(election: Election, *, signers: ByTheRules, mistakes: Mistakes) -> None:
-    """Whether each side of each leg of the plan has who must sign for it."""
+    """Whether each side of each leg of the plan has who must sign for it; that there is anybody, the plan's own check says."""
     sides = {
         (name, *_side(election, kind=kind, planned=planned))
         for planned in election.plan
         for leg in planned.legs
         for name, kind in zip(_HANDOVER, leg, strict=True)
     }
-    for name, office, badge in sorted(sides):
+    for name, office, badge in sorted(side for side in sides if side[2] in election.by_badge):
         _note(signers, type_name=name, by=(badge,), office=office, mistakes=mistakes)
 
 
@@ -134,7 +134,7 @@ def _side(election: Election, *, kind: str, planned: PlannedConsignment) -> tupl
     """Where a party sits, and who acts for it first; without anybody where the folder names nobody."""
     station = planned.station
     if kind == "courier":
-        return "MFA", planned.courier
+        return "MFA", planned.courier if planned.courier in election.holders("courier") else ""
     if kind in _STATION:
         of_mission = election.holders("mission-officer", office=station)
         return station, next(iter(of_mission if kind == "mission" else election.commission(station)), "")
