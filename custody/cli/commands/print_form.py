@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def print_form(
     form: Annotated[str, typer.Argument(help=f"Which form: {SLUGS}.")],
     subject: Annotated[
-        str, typer.Argument(help="A unit (AYT-P01-T), a station (AYT) or the first digits of an event id.")
+        str, typer.Argument(help="A unit (AAA-P01-2), a station (AAA) or the first digits of an event id.")
     ] = "",
     *,
     to: Annotated[Path, typer.Option("--to", help="Where the PDF goes.")],

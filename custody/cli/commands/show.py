@@ -100,7 +100,7 @@ def show(
     what: Annotated[
         str,
         typer.Argument(
-            help="A unit (AYT-P01-T), a station (AYT, or its city), a consignment (AYT-C01-U), a seal (CEC-000101-E) or ACCOUNTS."
+            help="A unit (AAA-P01-2), a station (AAA, or its city), a consignment (AAA-C01-W), a seal (CEC-000101-E) or ACCOUNTS."
         ),
     ],
     *,
@@ -202,7 +202,7 @@ def identifier(
     *,
     number: Annotated[int, typer.Argument(help="Its number there.")],
 ) -> None:
-    """Print an identifier with its check character: custody identifier AYT pouch 1."""
+    """Print an identifier with its check character: custody identifier AAA pouch 1."""
     if kind == "seal":
         typer.echo(seal_id(issuer=office.upper(), number=number))
     elif kind == "consignment":

@@ -1,6 +1,6 @@
 """The languages of the pages: which one a reader asks for, and the words around a finding.
 
-The address decides (``/ru/stations/AYT``). One without a language leads to the one that Accept-Language likes best (RFC
+The address decides (``/ru/stations/AAA``). One without a language leads to the one that Accept-Language likes best (RFC
 9110, 12.5.4), else to the first language of the election.
 """
 
