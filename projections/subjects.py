@@ -24,7 +24,7 @@ _FORMS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("seal", re.compile(SEAL_PATTERN)),
 )
 HOW: Final = (
-    "a station's code or city (AYT, Antalya), a unit (AYT-P01-T), a consignment (AYT-C01-U) or a seal (CEC-000101-E)"
+    "a station's code or city (AAA, Gori), a unit (AAA-P01-2), a consignment (AAA-C01-W) or a seal (CEC-000101-E)"
 )
 """What can be named, with an example of each."""
 

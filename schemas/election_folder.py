@@ -53,7 +53,7 @@ class StationLine(Strict):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = Field(description="country, ISO 3166-1 alpha-2")
     mission: Annotated[str, Field(max_length=40)] = Field(description="embassy, consulate, school: where it sits")
     timezone: Zone = Field(description="IANA name of its time zone")
-    opens: Moment = Field(description="opening of the vote by the station's clock, 2015-04-26 07:00")
+    opens: Moment = Field(description="opening of the vote by the station's clock, 2027-05-16 07:00")
     closes: Moment = Field(description="close of the vote by the station's clock")
     voters: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="voters on the list at allocation")
     lat: Degrees = Field(description="degrees north; may be empty")

@@ -71,6 +71,15 @@ class ElectionNames(Strict):
         """What a party is called in this election; None where it has no word of its own for it."""
         return next((_shown(words, language) for party, words in self.parties.items() if party == kind), None)
 
+    def parties_in(self, language: str) -> dict[str, str]:
+        """What its parties are called for readers of a language: in it, else in the first that they can read letter by letter."""
+        named = {party: self._for_readers(words, language) for party, words in self.parties.items()}
+        return {party: name for party, name in named.items() if name is not None}
+
+    def _for_readers(self, words: ByLanguage, language: str) -> str | None:
+        legible = (words[one] for one in self.languages if one in words and _legible(words[one], language))
+        return _shown(words, language) or next(legible, None)
+
     def code(self, code: str, *, language: str) -> str | None:
         """What a code of this election says; None where the file says nothing of it."""
         return _shown(self.codes.get(code, {}), language)
@@ -122,6 +131,12 @@ def isolated(text: str) -> str:
 def _shown(words: Mapping[str, str], language: str) -> str | None:
     name = words.get(language)
     return None if name is None else isolated(name)
+
+
+def _legible(text: str, language: str) -> bool:
+    """Whether readers of a language know the letters: Latin ones everybody, Cyrillic ones those who write with them."""
+    alphabets = ("LATIN",) if language == "en" else ("LATIN", "CYRILLIC")
+    return all(unicodedata.name(item, "").startswith(alphabets) for item in text if item.isalpha())
 
 
 def _in_form(data: bytes) -> ElectionNames | None:

@@ -73,13 +73,13 @@ WORDS: Final[Mapping[str, str]] = {
 
 
 _EXAMPLES: Final[Mapping[str, str]] = {
-    OFFICE_PATTERN: "AYT",
-    UNIT_PATTERN: "AYT-P01-T",
-    CONSIGNMENT_PATTERN: "AYT-C01-U",
+    OFFICE_PATTERN: "AAA",
+    UNIT_PATTERN: "AAA-P01-2",
+    CONSIGNMENT_PATTERN: "AAA-C01-W",
     SEAL_PATTERN: "CEC-000101-E",
     BADGE_PATTERN: "courier-ayt",
-    DAY_PATTERN: "2015-04-17",
-    TIMESTAMP_PATTERN: "2015-04-17T08:00:00+03:00",
+    DAY_PATTERN: "2027-05-07",
+    TIMESTAMP_PATTERN: "2027-05-07T08:00:00+02:00",
 }
 """Pattern -> one that fits it."""
 

@@ -3,8 +3,8 @@
 What people read from a label carries an ISO/IEC 7064 MOD 37,36 check character, which finds every single wrong
 character and nearly every swap of two neighbours.  It is computed over the letters and digits without the hyphens.
 
-    unit         AYT-P01-T       office, kind letter, number of 2 to 4 digits, check character
-    consignment  AYT-C01-U       the same form with the letter C
+    unit         AAA-P01-2       office, kind letter, number of 2 to 4 digits, check character
+    consignment  AAA-C01-W       the same form with the letter C
     seal         CEC-000042-4    issuer, number of exactly 6 digits, check character
 
 Moments follow RFC 3339 with seconds and a numeric offset, never "Z", never fractions: what a clock on the wall said.
@@ -203,7 +203,7 @@ def _numbered(*, office: str, letter: str, number: int) -> str:
 
 def _check_office(office: str) -> None:
     if _OFFICE.fullmatch(office) is None:
-        raise _form("an office code: three capital letters, like AYT", office)
+        raise _form("an office code: three capital letters, like AAA", office)
 
 
 def _form(what: str, text: str) -> Refused:
@@ -211,7 +211,7 @@ def _form(what: str, text: str) -> Refused:
 
 
 OfficeCode = Annotated[str, StringConstraints(pattern=OFFICE_PATTERN)]
-"""A station's or another office's code: three capital letters, for example AYT, CEC, MFA."""
+"""A station's or another office's code: three capital letters, for example AAA, CEC, MFA."""
 StationCode = OfficeCode
 UnitId = Annotated[str, StringConstraints(pattern=UNIT_PATTERN), AfterValidator(checked)]
 ConsignmentId = Annotated[str, StringConstraints(pattern=CONSIGNMENT_PATTERN), AfterValidator(checked)]

@@ -45,7 +45,7 @@ def unit_name(text: str) -> str:
     except Refused as error:
         if error.code == "identifier-check":
             raise
-        raise Refused(error.code, f"{text} is no unit; a unit is written like AYT-P01-T or AYT-P01.") from error
+        raise Refused(error.code, f"{text} is no unit; a unit is written like AAA-P01-2 or AAA-P01.") from error
     return name
 
 

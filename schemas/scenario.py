@@ -39,7 +39,7 @@ Moment = Annotated[
     str,
     Field(
         pattern=f"(?:{MOMENT_PATTERN})|(?:{TIMESTAMP_PATTERN})",
-        description="2015-04-26 06:10, by the clock where it happens, or with seconds and offset as RFC 3339 writes it",
+        description="2027-05-16 06:10, by the clock where it happens, or with seconds and offset as RFC 3339 writes it",
     ),
 ]
 Duration = Annotated[str, Field(pattern=DURATION_PATTERN, description="2 days 3 h, 9 h, 30 min")]

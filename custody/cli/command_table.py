@@ -69,7 +69,7 @@ TABLE: Final = (
         "identifier",
         "show",
         "Look and check",
-        "Print an identifier with its check character: custody identifier AYT pouch 1.",
+        "Print an identifier with its check character: custody identifier AAA pouch 1.",
     ),
     Command("rules", "rules", "Look and check", "The rules in force, in plain words."),
     Command("codes", "rules", "Look and check", "The codes that forms and events may name, and what each says."),

@@ -39,7 +39,7 @@ def seal_found(text: str) -> dict[str, str]:
     parts = text.split(":")
     if len(parts) != 3:
         raise Misused(
-            "seal-form", f"{text} is not a seal as found: UNIT:SEAL:CONDITION, like AYT-P01:CEC-000101:intact."
+            "seal-form", f"{text} is not a seal as found: UNIT:SEAL:CONDITION, like AAA-P01:CEC-000101:intact."
         )
     unit, seal, condition = parts
     if condition not in CONDITIONS:

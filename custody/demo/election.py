@@ -44,7 +44,9 @@ def set_stage(
     ``notary``: who has its checkpoints cosigned.
     """
     election = voting_for(reference_at(stations), days=days)
-    election = replace(election, styles=tuple(Style.model_validate(row) for row in styles), names={}, labels={})
+    unnamed = tuple(replace(station, names={}) for station in election.stations)
+    election = replace(election, stations=unnamed, names={}, labels={})
+    election = replace(election, styles=tuple(Style.model_validate(row) for row in styles))
     if carried:
         election = following(election, seals=carried)
     return _offline(DemoWorld(cast=cast_of(election, seed=seed), election=election, notary=notary))

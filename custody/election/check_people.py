@@ -7,7 +7,7 @@ from typing import Final
 
 from custody.core.authority.parties import PARTY_OF_ROLE
 from custody.election.mistakes import Mistakes, Place
-from custody.election.model import Election
+from custody.election.model import Election, PlannedConsignment
 from custody.election.signers import ByTheRules, said
 from custody.election.tables import Row
 
@@ -25,6 +25,8 @@ COMMISSION_ACTS: Final = (
     *("BallotAccountClosed", "StoreSealed", "StoreOpened", "VoterListStated"),
 )
 RETURN_ACTS: Final = ("PackedForReturn", "SealsApplied", "ConsignmentManifested")
+_HANDOVER: Final = ("HandoverOffered", "HandoverAnswered")
+_ACTS_FOR: Final = {"CEC": "cec-officer", "MFA": "pouch-office", "printer": "printer"}
 ISSUER_ACTS: Final = ("BallotsGivenToIssuer", "BallotsSpoiled", "BallotsReturnedByIssuer")
 
 
@@ -113,6 +115,30 @@ def _check_quorums(election: Election, *, mistakes: Mistakes) -> None:
         for name in ISSUER_ACTS:
             by = (*election.commission(station.code)[1:2], *issuer)
             _note(signers, type_name=name, by=by, office=station.code, mistakes=mistakes)
+    _check_legs(election, signers=signers, mistakes=mistakes)
+
+
+def _check_legs(election: Election, *, signers: ByTheRules, mistakes: Mistakes) -> None:
+    """Whether each side of each leg of the plan has who must sign for it; that there is anybody, the plan's own check says."""
+    sides = {
+        (name, *_side(election, kind=kind, planned=planned))
+        for planned in election.plan
+        for leg in planned.legs
+        for name, kind in zip(_HANDOVER, leg, strict=True)
+    }
+    for name, office, badge in sorted(side for side in sides if side[2] in election.by_badge):
+        _note(signers, type_name=name, by=(badge,), office=office, mistakes=mistakes)
+
+
+def _side(election: Election, *, kind: str, planned: PlannedConsignment) -> tuple[str, str]:
+    """Where a party sits, and who acts for it first; without anybody where the folder names nobody."""
+    station = planned.station
+    if kind == "courier":
+        return "MFA", planned.courier if planned.courier in election.holders("courier") else ""
+    if kind in _STATION:
+        of_mission = election.holders("mission-officer", office=station)
+        return station, next(iter(of_mission if kind == "mission" else election.commission(station)), "")
+    return _OFFICE.get(kind, kind), next(iter(election.holders(_ACTS_FOR.get(kind, ""))), "")
 
 
 def _note(signers: ByTheRules, *, type_name: str, by: Sequence[str], office: str, mistakes: Mistakes) -> None:

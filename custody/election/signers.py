@@ -19,6 +19,8 @@ from schemas.base import Part
 from schemas.rules import Quorum
 
 _OF_STATION: Final = ("mission", "commission")
+_SIDES: Final = ("releasing", "receiving")
+"""Parts of one party alone: the mission's officer does not give away what the commission holds."""
 _NOT_HERE: Final = ("service", "succeeding")
 """Parts that a service signs, and that only a key's successor signs."""
 
@@ -61,8 +63,13 @@ class ByTheRules:
         for part, rows in self._rules.get(type_name, {}).items():
             for quorums in rows:
                 if self._more(type_name, part=part, quorums=quorums, signing=signing) is None:
-                    return quorums[0]
+                    return self._nearest(quorums, signing=signing)
         return None
+
+    def _nearest(self, quorums: Sequence[Quorum], *, signing: Sequence[str]) -> Quorum:
+        """Of what the rules ask for, that which people of these roles could meet."""
+        roles = {self._people[badge].role for badge in signing if badge in self._people}
+        return next((quorum for quorum in quorums if roles & set(quorum.roles)), quorums[0])
 
     def _more(
         self, type_name: str, *, part: Part, quorums: Sequence[Quorum], signing: Sequence[str]
@@ -74,8 +81,11 @@ class ByTheRules:
             return ()
         others = [one for place in dict.fromkeys(map(_where, here)) for one in self._offices.get(place, ())]
         spare = [one for one in others if one.badge not in signing and part_of(type_name, role=one.role) == part]
-        ways = [added for quorum in quorums if (added := _added(quorum, signed=signed, spare=spare)) is not None]
-        return min(ways, key=len) if ways else None
+        own = {PARTY_OF_ROLE.get(person.role) for person in signed}
+        of_party = [one for one in spare if PARTY_OF_ROLE.get(one.role) in own]
+        return _fewest(quorums, signed=signed, spare=of_party) or (
+            None if part in _SIDES else _fewest(quorums, signed=signed, spare=spare)
+        )
 
 
 def said(quorum: Quorum) -> str:
@@ -87,6 +97,11 @@ def said(quorum: Quorum) -> str:
 def _where(person: Person) -> tuple[str, str]:
     kind = PARTY_OF_ROLE.get(person.role)
     return ("station", person.office) if kind in _OF_STATION else (str(kind), "")
+
+
+def _fewest(quorums: Sequence[Quorum], *, signed: Sequence[Person], spare: Sequence[Person]) -> tuple[str, ...] | None:
+    ways = [added for quorum in quorums if (added := _added(quorum, signed=signed, spare=spare)) is not None]
+    return min(ways, key=len) if ways else None
 
 
 def _added(quorum: Quorum, *, signed: Sequence[Person], spare: Sequence[Person]) -> tuple[str, ...] | None:

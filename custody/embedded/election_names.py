@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from custody.adapters.durable import read_file, write_file
+from custody.core.wording.message_format import Language
+from custody.core.wording.party_words import speaking
 from custody.embedded.directory import Directory
 from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, NO_NAMES, ElectionNames, digest_of, parse_names
 from schemas.envelope import parse_envelope
@@ -37,6 +39,11 @@ def stated_names(place: Directory) -> bytes | None:
 def names_at(place: Directory) -> ElectionNames:
     """The names by language of the election in a directory; none where it has none that its genesis states."""
     return names_in(place.path, digest=_of_genesis(place))
+
+
+def speaking_at(place: Directory, *, language: Language) -> Language:
+    """A language with what the election in a directory calls its parties in it."""
+    return speaking(language, parties=names_at(place).parties_in(language))
 
 
 def names_in(folder: Path, *, digest: str) -> ElectionNames:

@@ -27,7 +27,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ENTRIES_AT_ONCE: Final = 1_000
 _BEFORE_ALL: Final = "0000-"
 """RFC 3339 has a year 0, the calendar of this program has not."""
-FORM: Final = "a log position in decimal digits, or a time with its offset as 2015-04-26T10:00:00+05:00"
+FORM: Final = "a log position in decimal digits, or a time with its offset as 2027-05-16T10:00:00+02:00"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from custody.serving.query import is_repeated
 from custody.serving.readiness import Readiness
 from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
-from projections.web.models.languages import asked_for, first_of, offered_of
+from projections.web.models.languages import asked_for, first_of, offered_of, spoken_in
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, Busy, details, not_well_formed
 from projections.web.routes import docs, feeds, figures, lists, live, search, things, verify
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
@@ -130,7 +130,7 @@ def make_app(
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.desk = Responder(shelf, metrics=metrics)
+    app.state.desk = Responder(shelf, metrics=metrics, languages=spoken_in(names))
     app.state.live = Live(app.state.desk)
     app.state.tokens = tokens or TokenFile.none()
     app.state.names = names

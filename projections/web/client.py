@@ -3,7 +3,7 @@
     with QueryClient("http://127.0.0.1:8080") as api:
         figures = api.figures()
         accounts = list(api.table("accounts"))          # rows of plain cells, as pandas.DataFrame takes them
-        then = api.station("AYT", at="2015-04-26T10:00:00+05:00")
+        then = api.station("AAA", at="2027-05-16T10:00:00+02:00")
 
 Every answer names the log position that it is of. What is refused is a :class:`QueryProblem` with its code and sentence.
 """

@@ -36,7 +36,7 @@ def test_no_message_holds_a_regular_expression(custody: Commands) -> None:
     assert (ended.code, ended.err.count("\n")) == (65, 1)
     assert (
         ended.err
-        == "custody: UnitPacked: units.1.unit: This is not written in the form that it must have, like AYT-P01-T.\n"
+        == "custody: UnitPacked: units.1.unit: This is not written in the form that it must have, like AAA-P01-2.\n"
     )
 
 

@@ -13,6 +13,7 @@ from custody.election.reading import read_election
 from custody.election.reference import reference_election
 from custody.election.usual import usual_people, usual_plan
 from tests.election.conftest import Command
+from tests.election.shipped_run_off import derived, follows_of
 
 LOG_KEY = "ab" * 32
 
@@ -73,8 +74,15 @@ def test_papers_are_cancelled_and_kept_as_the_rules_say(folder: Path) -> None:
     assert findings(folder) == []
 
 
-def test_the_municipal_election_ends_as_its_readme_says() -> None:
-    assert findings(shipped("municipal-2027")) == ["settled below-threshold", "settled package-count"]
+def test_the_municipal_election_ends_as_its_readme_says_and_its_run_off_names_that_rehearsal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``python -m tests.election.shipped_run_off`` writes the shipped folder anew."""
+    folder = derived(tmp_path)
+    assert follows_of(shipped("municipal-2027-run-off")) == follows_of(folder)
+    told = capsys.readouterr().out
+    assert "VERIFIED  4 stations  254 entries  2 findings" in told
+    assert all("settled  Gori" in told and code in told for code in ("below-threshold", "package-count"))
 
 
 def test_the_run_off_of_the_municipal_election_follows_it_at_the_same_stations() -> None:

@@ -120,7 +120,7 @@ def test_what_is_wrong_with_an_event_is_one_plain_sentence() -> None:
         ({**whole, "units": []}, "units: Too few are listed here: at least 1."),
         ({**whole, "log": -1}, "log: This number is too small: the least is 0."),
         ({**whole, "signers": [1]}, "signers.0: An object in curly brackets is needed here."),
-        ({**whole, "station": "ayt"}, f"station: {FORM}, like AYT."),
+        ({**whole, "station": "ayt"}, f"station: {FORM}, like AAA."),
     ]
     for said, told in wrong:
         with pytest.raises(Refused) as raised:

@@ -135,12 +135,12 @@ def test_what_is_not_on_the_log_is_a_404_that_says_so(web: Web, path: str, code:
     ("path", "told"),
     [
         ("/api/v1/stations/ayt", "three capital letters"),
-        ("/api/v1/units/NOPE", "as AYT-P01-T"),
-        ("/api/v1/consignments/NOPE", "as AYT-C01-U"),
+        ("/api/v1/units/NOPE", "as AAA-P01-2"),
+        ("/api/v1/consignments/NOPE", "as AAA-C01-W"),
         ("/api/v1/findings/0A", "64 hexadecimal digits"),
         ("/api/v1/findings?code=A", "as seal-condition"),
         ("/api/v1/stations?limit=five", "limit: a whole number in decimal digits is asked for."),
-        ("/units/del-p01-t", "as AYT-P01-T"),
+        ("/units/del-p01-t", "as AAA-P01-2"),
     ],
 )
 def test_what_is_not_well_formed_is_told_in_words_and_not_as_a_pattern(web: Web, path: str, told: str) -> None:

@@ -41,7 +41,7 @@ FOUND = {
     "courier-ayt": "/badges/courier-ayt",
 }
 NOT_FOUND = {
-    "": "Name a station's code or city (AYT, Antalya)",
+    "": "Name a station's code or city (AAA, Gori)",
     "Antlya": "There is no station Antlya on this log. Did you mean Antalya?",
     "AYX": "There is no station AYX on this log. Did you mean AYT",
     "AYT-P07": "is not on this log. Did you mean AYT-P0",

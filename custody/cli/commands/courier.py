@@ -205,7 +205,7 @@ def seals(
 def count(
     device: Device,
     who: Who,
-    counted: Annotated[list[str], typer.Option("--unit", help="A unit and the papers counted in it: AYT-K01-W=441.")],
+    counted: Annotated[list[str], typer.Option("--unit", help="A unit and the papers counted in it: AAA-K01-5=441.")],
     hold: Annotated[
         bool, typer.Option("--hold", help="A recount of units put on hold, not a count into the stock.")
     ] = False,
@@ -312,7 +312,7 @@ def _known(box: Outbox) -> Knowledge:
 def _count(text: str) -> dict[str, Any]:
     unit, _, papers = text.partition("=")
     if not papers.isascii() or not papers.isdigit() or len(papers) > 9:
-        raise Misused("count-form", f"{text} is not a unit and its papers: UNIT=NUMBER, like AYT-K01=441.")
+        raise Misused("count-form", f"{text} is not a unit and its papers: UNIT=NUMBER, like AAA-K01=441.")
     return {"unit": unit_name(unit), "papers": int(papers)}
 
 

@@ -29,7 +29,7 @@ from custody.demo.people import demo_domain
 from custody.election.model import Election
 from custody.election.reference import reference_election
 from custody.embedded.directory import Directory
-from custody.embedded.election_names import names_at
+from custody.embedded.election_names import names_at, speaking_at
 from custody.sandbox.create import (
     MESSY,
     SCENARIOS,
@@ -147,7 +147,8 @@ def play_scenario(
         note = f"{count}/{count} stations   {report.tally.entries:,} entries   {seconds:.0f} s"
         bar.update(task, note=note)
     following = _next(scenario, made=made)
-    shown = Told(following=following, stations=len(made.stations), seconds=round(seconds), language=lang)
+    spoken = speaking_at(place, language=lang)
+    shown = Told(following=following, stations=len(made.stations), seconds=round(seconds), language=spoken)
     _say(place, report=report, as_json=as_json, told=shown)
     if report.verdict is not AuditVerdict.VERIFIED:
         raise typer.Exit(1 if report.verdict is AuditVerdict.TAMPERED else 2)

@@ -142,7 +142,7 @@ def _clock(at: str | None) -> Clock:
         try:
             moment = epoch_seconds(parse_timestamp(at))
         except Refused as error:
-            told = "--at is a time like 2015-04-21T18:00:00+03:00, with seconds and offset."
+            told = "--at is a time like 2027-05-11T18:00:00+02:00, with seconds and offset."
             raise Misused("monitor-at", told) from error
         return lambda _: moment
     name = setting("CUSTODY_CLOCK") or "wall"

@@ -11,7 +11,7 @@ from custody.cli.paper_source import source_at
 from custody.cli.reading_books import log_position
 from custody.core.wording.message_format import Language
 from custody.embedded.directory import Directory
-from custody.embedded.election_names import names_at
+from custody.embedded.election_names import names_at, speaking_at
 from custody.embedded.named_files import check_writable, write_bytes
 from custody.paper.forms import FORMS
 from custody.paper.source import ID, Source, day_of
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def print_form(
     form: Annotated[str, typer.Argument(help=f"Which form: {SLUGS}.")],
     subject: Annotated[
-        str, typer.Argument(help="A unit (AYT-P01-T), a station (AYT) or the first digits of an event id.")
+        str, typer.Argument(help="A unit (AAA-P01-2), a station (AAA) or the first digits of an event id.")
     ] = "",
     *,
     to: Annotated[Path, typer.Option("--to", help="Where the PDF goes.")],
@@ -61,6 +61,7 @@ def print_form(
     position = log_position(place, at=at)
     with place.open_log() as log:
         source = source_at(log, at=position, names=names_at(place))
+    languages = tuple(speaking_at(place, language=language) for language in languages)
     sheet = FORMS[form].filled(source, _subject(subject, source=source))
     genesis = source.genesis
     pdf = typeset(

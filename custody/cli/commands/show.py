@@ -31,7 +31,7 @@ from custody.core.wording.message_format import Language
 from custody.core.wording.messages import message, render
 from custody.core.wording.numbers import at_position
 from custody.embedded.directory import Directory
-from custody.embedded.election_names import names_at
+from custody.embedded.election_names import names_at, speaking_at
 from projections import queries
 from projections.kept_rows import KeptAccount, KeptFinding, KeptHandover, KeptStation, KeptUnit, TrailLine
 from projections.stores.books import Books
@@ -100,7 +100,7 @@ def show(
     what: Annotated[
         str,
         typer.Argument(
-            help="A unit (AYT-P01-T), a station (AYT, or its city), a consignment (AYT-C01-U), a seal (CEC-000101-E) or ACCOUNTS."
+            help="A unit (AAA-P01-2), a station (AAA, or its city), a consignment (AAA-C01-W), a seal (CEC-000101-E) or ACCOUNTS."
         ),
     ],
     *,
@@ -112,13 +112,12 @@ def show(
     """Who holds it, what its story was, and what is wrong with it; ACCOUNTS: where every paper is."""
     name = str(with_check_characters(what.strip().upper()))
     if name == ACCOUNTS or kind_of(name) == "seal":
-        _derived(name, directory=directory, at=at, as_json=as_json, lang=lang)
+        _derived(name, directory=directory, at=at, as_json=as_json, lang=_spoken_at(directory, lang=lang))
         return
     with opened_books(Directory(directory), as_json=as_json) as opened:
         asked = subject(opened.books, what, beside=(ACCOUNTS,))
-        doc, lines = _shown(
-            opened.books, asked, at=opened.position(at), lang=lang, names=names_at(Directory(directory))
-        )
+        names, spoken = names_at(Directory(directory)), _spoken_at(directory, lang=lang)
+        doc, lines = _shown(opened.books, asked, at=opened.position(at), lang=spoken, names=names)
         if as_json:
             told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
             typer.echo(json.dumps({**doc, **told}, ensure_ascii=False))
@@ -146,6 +145,10 @@ def _shown(
     return station, _station_lines(station, lang=lang, names=names)
 
 
+def _spoken_at(directory: Path, *, lang: Language) -> Language:
+    return speaking_at(Directory(directory), language=lang)
+
+
 def _derived(name: str, *, directory: Path, at: str | None, as_json: bool, lang: Language) -> None:
     """What follows from the log alone: the accounts, or the life of a seal; books that stand still do not touch it."""
     place = Directory(directory)
@@ -162,7 +165,9 @@ def _derived(name: str, *, directory: Path, at: str | None, as_json: bool, lang:
 def board(directory: Dir = _DEMO, lang: Lang = "en") -> None:
     """Papers, custody and findings of the whole election."""
     with opened_books(Directory(directory)) as opened:
-        for line in board_lines(opened.books, language=lang, names=names_at(Directory(directory))):
+        for line in board_lines(
+            opened.books, language=_spoken_at(directory, lang=lang), names=names_at(Directory(directory))
+        ):
             typer.echo(line)
 
 
@@ -186,6 +191,7 @@ def findings(
             said = {name: value for name, value in told.items() if value is not None}
             typer.echo(json.dumps([in_all_languages(doc) | said for doc in docs], ensure_ascii=False))
             return
+        lang = _spoken_at(directory, lang=lang)
         if not docs:
             is_whole = opened.standstill is None and opened.missing is None
             none = message("label.no-findings") if is_whole else message("show.no-findings-left")
@@ -202,7 +208,7 @@ def identifier(
     *,
     number: Annotated[int, typer.Argument(help="Its number there.")],
 ) -> None:
-    """Print an identifier with its check character: custody identifier AYT pouch 1."""
+    """Print an identifier with its check character: custody identifier AAA pouch 1."""
     if kind == "seal":
         typer.echo(seal_id(issuer=office.upper(), number=number))
     elif kind == "consignment":

@@ -52,9 +52,9 @@ class RulesInForce:
         return cls(event=event, rules=rules, index=index, codes=codes)
 
     def says(self, code: str, *, language: str) -> str | None:
-        """What a code of the published list or of this election says; in English where the language is lacking; else None."""
+        """What a code of the published list or of this election says, in English or as stated where a language lacks; or None."""
         words = self.codes.get(code) or BASE_CODES.get(code)
-        return None if words is None else words.get(language) or words.get("en") or code
+        return None if words is None else words.get(language) or words.get("en") or next(iter(words.values()), code)
 
     def required_parts(self, type_name: str) -> tuple[Part, ...]:
         """The parts that must sign an event of this type, each once."""

@@ -28,6 +28,7 @@ from typing import Final, cast
 
 from custody.core.wording.error_words import error_in
 from custody.core.wording.message_format import Language, Pattern, Value, fill, parse_pattern
+from custody.core.wording.party_words import called, names_parties
 from schemas.errors import CustodyError
 from schemas.outcomes import MessageJson
 from schemas.strict_json import proven
@@ -116,7 +117,7 @@ def tell(says: MessageJson, *, language: Language) -> str:
 
 def render(text: str, *, language: Language) -> str:
     """A saying in one of the languages; a text that is none as it is."""
-    if language == "en" or not isinstance(text, Message):
+    if not isinstance(text, Message) or (language == "en" and not names_parties(language)):
         return str(text)
     return _text(text.key, args=text.args, language=language)
 
@@ -136,6 +137,7 @@ def told_of_code(code: str, *, sentence: str, language: Language) -> str:
 def _text(key: str, *, args: Mapping[str, Arg], language: Language) -> str:
     if key not in CATALOGUE:
         return f"{key} ({', '.join(f'{name}: {value}' for name, value in sorted(args.items()))})"
+    key, args = called(key, args, language=language)
     if key == _ERROR and language != "en":
         return error_in(str(args.get("code")), sentence=str(args.get("sentence")), language=language)
     filled = {name: _filled(value, language=language) for name, value in args.items()}

@@ -1,6 +1,6 @@
 """Times and days as people read them: the clock on the wall where it happened, and how far that clock is from UTC.
 
-``16 April 2015, 08:00 (UTC+3)`` · ``16.04.2015, 08:00 (UTC+3)`` · ``2015 ж. 16 сәуір, 08:00 (UTC+3)``. Seconds stay in JSON.
+``16 May 2027, 08:00 (UTC+3)`` · ``16.05.2027, 08:00 (UTC+3)`` · ``2027 ж. 16 мамыр, 08:00 (UTC+3)``. Seconds stay in JSON.
 A text that is no such time or day is left as it is. Not here: durations (messages of the catalogue).
 """
 

@@ -53,7 +53,7 @@ def entry_doc(reading: Snapshot, doc: EntryJson, *, position: int) -> EntryDoc:
         reading.hides(doc["type"] or "", event=doc["event"] or "", stands_for=doc["stands_for"], unit=unit)
         for unit in doc["units"] or ("",)
     )
-    said = said_of(line, hidden=hidden)
+    said = said_of(line, hidden=hidden, languages=reading.languages)
     later = [status for since, status in reading.found.later.get(position, ()) if since < reading.stop]
     return EntryDoc(
         position=position,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from custody.core.evidence.bracket_words import told
 from custody.core.state.brackets import Bracket, bounds_doc, bracket_of
 from custody.core.wording.event_sentences import said_with_codes
-from custody.core.wording.message_format import LANGUAGES
+from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, render
 from projections import queries
 from projections.kept_rows import EntryLine, KeptHandover, TrailLine
@@ -65,7 +65,7 @@ class Events:
             return EvidenceDoc(event=event, **unknown)
         unit, line = found[0]
         hidden = self._reading.hides(line["type"] or "", event=event, stands_for=line["stands_for"], unit=unit)
-        said = said_of(line, hidden=hidden)
+        said = said_of(line, hidden=hidden, languages=self._reading.languages)
         return EvidenceDoc(
             event=event,
             position=line["position"],
@@ -78,13 +78,13 @@ class Events:
         )
 
 
-def said_of(line: TrailLine, *, hidden: bool) -> Sentences:
+def said_of(line: TrailLine, *, hidden: bool, languages: Sequence[Language]) -> Sentences:
     """What a line of a story says, in each language; while its figures are withheld, that they are."""
     if hidden:
         return words.WITHHELD_IN_EACH
     noted = line["noted"] if line["source"] == "entry" else []
     return Sentences(
-        **{language: said_with_codes(line["says"], noted=noted, language=language) for language in LANGUAGES}
+        **{language: said_with_codes(line["says"], noted=noted, language=language) for language in languages}
     )
 
 
@@ -94,9 +94,9 @@ def made_doc(bracket: Bracket) -> BoundsDoc | None:
     return None if words is None else BoundsDoc(**bounds_doc(bracket), words=in_each(words))
 
 
-def in_each(text: Message) -> Sentences:
+def in_each(text: Message, *, languages: Sequence[Language] = LANGUAGES) -> Sentences:
     """A message in each language."""
-    return Sentences(**{language: render(text, language=language) for language in LANGUAGES})
+    return Sentences(**{language: render(text, language=language) for language in languages})
 
 
 def noted_doc(noted: NotedJson) -> NotedDoc:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, overload
 
 from custody.core.wording.finding_codes import settles, title
@@ -146,27 +147,29 @@ def _also(reading: Snapshot, doc: KeptFinding, *, events: Events) -> tuple[AlsoD
             evidence=events.evidence(also["event"]) if also["event"] else None,
         )
         for also in kept.values()
-        for sentences in (_in_each(_said(reading, code=also["code"], says=also["says"], units=doc["units"])),)
+        for told in (_said(reading, code=also["code"], says=also["says"], units=doc["units"]),)
+        for sentences in (_in_each(told, languages=reading.languages),)
     )
 
 
 def _words(reading: Snapshot, doc: KeptFinding) -> AllWords:
     """The finding in each language."""
+    each = partial(_in_each, languages=reading.languages)
     parts = {
-        "title": _in_each(title(doc["code"])),
-        "severity": _in_each(message("severity", severity=doc["severity"])),
-        "status": _in_each(message("status", status=doc["status"])),
-        "sentence": _in_each(_said(reading, code=doc["code"], says=doc["says"], units=doc["units"])),
-        "settles": _in_each(settles(doc["code"])),
-        "settled": _in_each(said(doc["settled_says"])) if doc["settled_says"] else dict.fromkeys(LANGUAGES, ""),
+        "title": each(title(doc["code"])),
+        "severity": each(message("severity", severity=doc["severity"])),
+        "status": each(message("status", status=doc["status"])),
+        "sentence": each(_said(reading, code=doc["code"], says=doc["says"], units=doc["units"])),
+        "settles": each(settles(doc["code"])),
+        "settled": each(said(doc["settled_says"])) if doc["settled_says"] else dict.fromkeys(LANGUAGES, ""),
     }
     return AllWords(
         **{language: Words(**{name: part[language] for name, part in parts.items()}) for language in LANGUAGES}
     )
 
 
-def _in_each(text: Message) -> dict[Language, str]:
-    return {language: render(text, language=language) for language in LANGUAGES}
+def _in_each(text: Message, *, languages: Sequence[Language]) -> dict[Language, str]:
+    return {language: render(text, language=language) for language in languages}
 
 
 def _said(reading: Snapshot, *, code: str, says: MessageJson, units: Sequence[str]) -> Message:

@@ -64,5 +64,5 @@ def _recent(reading: Snapshot, line: EntryLine, *, units: tuple[str, ...], stati
         station=station or None,
         units=units,
         status=line["status"],
-        sentences=said_of(line, hidden=hidden),
+        sentences=said_of(line, hidden=hidden, languages=reading.languages),
     )

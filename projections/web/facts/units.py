@@ -13,6 +13,7 @@ from typing import Final
 from custody.core.authority.parties import told_holder
 from custody.core.state.brackets import bracket_of
 from custody.core.state.custody_breaks import is_broken
+from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, said, tell
 from custody.core.wording.numbers import at_position
 from custody.core.wording.outcomes import ENTRY
@@ -135,7 +136,10 @@ def trail(reading: Snapshot, unit: str) -> list[LineDoc]:
 
 def _lines(reading: Snapshot, unit: str, *, pairs: Sequence[Pair]) -> list[LineDoc]:
     offers = _offers(reading, unit) if pairs else {}
-    return [_line(pair, hides=partial(reading.hides, unit=unit), offers=offers) for pair in pairs]
+    return [
+        _line(pair, hides=partial(reading.hides, unit=unit), offers=offers, languages=reading.languages)
+        for pair in pairs
+    ]
 
 
 def _offers(reading: Snapshot, unit: str) -> dict[str, str]:
@@ -158,13 +162,15 @@ def _pairs(lines: Sequence[TrailLine]) -> list[Pair]:
     return pairs
 
 
-def _line(pair: Pair, *, hides: Callable[..., bool], offers: Mapping[str, str]) -> LineDoc:
+def _line(
+    pair: Pair, *, hides: Callable[..., bool], offers: Mapping[str, str], languages: Sequence[Language]
+) -> LineDoc:
     told, became = pair
     entry = told if told["source"] == "entry" else None
     kind = told["type"] or "entry"
     stands_for = None if entry is None else entry["stands_for"]
     is_hidden = hides(kind, event=told["event"], stands_for=stands_for)
-    sentences = said_of(told, hidden=is_hidden)
+    sentences = said_of(told, hidden=is_hidden, languages=languages)
     return LineDoc(
         position=told["position"],
         at=told["at"],
@@ -240,7 +246,8 @@ def custody(reading: Snapshot, doc: KeptUnit, *, around: KeptUnit, gone: Message
     if handover is None and came_in is not None:
         handover = _handover(reading, came_in, custodian=around["custodian"])
     parts = _told(around, handover=handover, is_known=not reading.is_far)
-    sentences = in_each(message("custody.sentences", parts=(*parts, *(() if gone is None else (gone,)))))
+    said_of_it = message("custody.sentences", parts=(*parts, *(() if gone is None else (gone,))))
+    sentences = in_each(said_of_it, languages=reading.languages)
     return CustodyDoc(
         custodian=around["custodian"],
         basis=around["basis"],

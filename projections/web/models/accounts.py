@@ -33,7 +33,7 @@ class EquationDoc(Model):
 class AccountDoc(Model):
     """A station's ballot account, in papers (list and signatures: voters)."""
 
-    station: str = Field(examples=["AYT"])
+    station: str = Field(examples=["AAA"])
     style: str | None = Field(description="Style of the papers; null: of the only one, or of all together.")
     state: str | None
     list: int | None

@@ -1,6 +1,6 @@
 """The languages of the pages: which one a reader asks for, and the words around a finding.
 
-The address decides (``/ru/stations/AYT``). One without a language leads to the one that Accept-Language likes best (RFC
+The address decides (``/ru/stations/AAA``). One without a language leads to the one that Accept-Language likes best (RFC
 9110, 12.5.4), else to the first language of the election.
 """
 
@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, message, render
+from custody.core.wording.party_words import speaking
 from custody.serving.languages import preferred
 from schemas.election_names import NO_NAMES, ElectionNames
 
@@ -106,10 +107,16 @@ def asked_for(request: Request) -> Tongue:
     named: Language | None = request.scope.get(_SPOKEN)
     offered: Mapping[Language, str] = request.app.state.languages
     names: ElectionNames = request.app.state.names
-    return Tongue(named or preferred_by(request), offered=offered, names=names)
+    language = named or preferred_by(request)
+    return Tongue(speaking(language, parties=names.parties_in(language)), offered=offered, names=names)
 
 
 Spoken = Annotated[Tongue, Depends(asked_for)]
+
+
+def spoken_in(names: ElectionNames) -> tuple[Language, ...]:
+    """The languages of the catalogue, with what an election calls its parties in each."""
+    return tuple(speaking(language, parties=names.parties_in(language)) for language in LANGUAGES)
 
 
 def preferred_by(request: Request) -> Language:

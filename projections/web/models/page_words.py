@@ -21,6 +21,7 @@ from custody.core.state.registers import duration
 from custody.core.wording.finding_codes import title
 from custody.core.wording.message_format import MANNERS, Language, choices, parse_pattern
 from custody.core.wording.messages import CATALOGUE, Message, message, render
+from custody.core.wording.party_words import names_parties, plainly
 from custody.core.wording.time_words import time_in
 from projections.web.models.parts import LineDoc, Sentences
 
@@ -35,6 +36,8 @@ KEY_OF: Final[Mapping[str, str]] = MappingProxyType(
 """English words of a template -> their key in the catalogue."""
 _ABSENT: Final[Mapping[str, str]] = MappingProxyType({"basis": "none", "state": "not in force"})
 """Key -> the code where there is none."""
+_PARTY_AT: Final[Mapping[str, str]] = MappingProxyType({"cec": "CEC", "mfa": "MFA", "back": "CEC"})
+"""Stage of papers -> the kind of party that has them."""
 
 
 def _said(context: Context, text: Message | str) -> str:
@@ -55,9 +58,22 @@ def translated(context: Context, english: str, **args: Any) -> str:
 @pass_context
 def in_words(context: Context, code: str | None, *, key: str) -> str:
     """A code in words, by the catalogue's entry that chooses on it."""
+    if key == "page.stage" and (named := _stage_of_party(code, language=_language(context))):
+        return named
     said = code or _ABSENT[key]
     name = next(choices(parse_pattern(CATALOGUE[key]["ru"]))).name
     return _said(context, Message(key, {name: said}))
+
+
+def _stage_of_party(stage: str | None, *, language: Language) -> str:
+    """Where papers are, by this election's own name for who has them; empty where it has none."""
+    kind = _PARTY_AT.get(stage or "")
+    if kind is None or not names_parties(language):
+        return ""
+    here = message("party", kind=kind)
+    if render(here, language=language) == render(here, language=plainly(language)):
+        return ""
+    return render(message("page.stage-back" if stage == "back" else "page.stage-at", party=here), language=language)
 
 
 @pass_context

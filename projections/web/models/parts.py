@@ -26,7 +26,7 @@ class StandingDoc(Model):
 
     election: Hash = Field(description="Election id: the event id of the log's first entry.")
     origin: str = Field(
-        description="The log's name in its checkpoints.", examples=["kz-2015.invalid/kz-2015/0123456789abcdef/0"]
+        description="The log's name in its checkpoints.", examples=["elections.example/our-election/0123456789abcdef/0"]
     )
     log: int = Field(ge=0, description="Number of the log within the election.", examples=[0])
     position: int = Field(ge=0, description="Number of entries taken in: the next position to read.", examples=[2807])
@@ -60,13 +60,13 @@ class StylePapersDoc(Model):
 class UnitDoc(Model):
     """A unit: a batch, pack, box, pouch, ballot box, or a station's stock."""
 
-    unit: str = Field(examples=["AYT-P01-T"])
+    unit: str = Field(examples=["AAA-P01-2"])
     kind: str = Field(examples=["pouch"])
     station: str | None
     consignment: str | None
     direction: str | None
     state: str | None = Field(description="null while what made the unit is disputed.", examples=["opened"])
-    custodian: str | None = Field(description="Who holds it, or what it is inside of.", examples=["commission AYT"])
+    custodian: str | None = Field(description="Who holds it, or what it is inside of.", examples=["commission AAA"])
     basis: str | None = Field(description="confirmed, claimed, uncertain or adjudicated.", examples=["confirmed"])
     inside: str | None = Field(description="The unit around it.")
     contains: tuple[str, ...]
@@ -154,7 +154,7 @@ class LegDoc(Model):
 class ConsignmentDoc(Model):
     """All that one station is sent on one journey."""
 
-    consignment: str = Field(examples=["AYT-C01-U"])
+    consignment: str = Field(examples=["AAA-C01-W"])
     station: str
     direction: str = Field(examples=["out"])
     units: tuple[str, ...]
@@ -325,8 +325,8 @@ class SessionDoc(Model):
 class StationDoc(Model):
     """The facts of a station."""
 
-    station: str = Field(examples=["AYT"])
-    city: str = Field(examples=["Antalya"])
+    station: str = Field(examples=["AAA"])
+    city: str = Field(examples=["Gori"])
     country: str = Field(examples=["TR"])
     timezone: str
     opens: str
@@ -341,6 +341,6 @@ class StationDoc(Model):
 class ElectionDoc(Model):
     """The election."""
 
-    slug: str = Field(examples=["kz-2015"])
+    slug: str = Field(examples=["our-election"])
     domain: str
-    voting_day: str = Field(examples=["2015-04-26"])
+    voting_day: str = Field(examples=["2027-05-16"])

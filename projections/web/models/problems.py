@@ -44,15 +44,15 @@ WORDS: Final[Mapping[int, tuple[str, str]]] = {
 
 _TITLES: Final[Mapping[int, str]] = {422: "Unprocessable Content"}
 """Status -> its name in RFC 9110, where versions of Python differ."""
-_STATION: Final = "The code of a station is three capital letters, as AYT."
-_UNIT: Final = "The id of a unit is a station, a letter, a number and a check character, as AYT-P01-T."
+_STATION: Final = "The code of a station is three capital letters, as AAA."
+_UNIT: Final = "The id of a unit is a station, a letter, a number and a check character, as AAA-P01-2."
 _HEX: Final = "64 hexadecimal digits in lower case"
 _FORMS: Final[Mapping[tuple[str, str], str]] = {
     ("path", "code"): _STATION,
     ("query", "station"): _STATION,
     ("path", "unit"): _UNIT,
     ("query", "unit"): _UNIT,
-    ("path", "consignment"): "The id of a consignment is a station, C, a number and a check character, as AYT-C01-U.",
+    ("path", "consignment"): "The id of a consignment is a station, C, a number and a check character, as AAA-C01-W.",
     ("path", "offer"): f"An offer is named by its event id: {_HEX}.",
     ("path", "finding"): f"A finding is named by its id: {_HEX}.",
     ("query", "at"): f"at: what is asked for is {FORM}.",

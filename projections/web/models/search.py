@@ -15,8 +15,8 @@ class Hit(Model):
     """Something that has a page."""
 
     kind: Kind
-    name: str = Field(examples=["Antalya (AYT)"])
-    path: str = Field(description="Path of its page, without a language.", examples=["/stations/AYT"])
+    name: str = Field(examples=["Gori (AAA)"])
+    path: str = Field(description="Path of its page, without a language.", examples=["/stations/AAA"])
 
 
 class SearchAnswer(Model):

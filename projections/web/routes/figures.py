@@ -18,7 +18,7 @@ from projections.web.snapshots.snapshot import Snapshot
 
 SAMPLE_DEFAULT: Final = 10
 Seed = Annotated[
-    str, Query(pattern=r"^[A-Za-z0-9 ._-]{1,64}$", description="What the draw depends on.", examples=["26 April 2015"])
+    str, Query(pattern=r"^[A-Za-z0-9 ._-]{1,64}$", description="What the draw depends on.", examples=["16 May 2027"])
 ]
 Size = Annotated[
     int, Field(ge=1, le=200), decimal_number, Query(description="How many stations to draw.", examples=[SAMPLE_DEFAULT])

@@ -69,7 +69,7 @@ Column = Annotated[
 
 def filters(  # noqa: PLR0913 - one parameter of the query for each column that is filtered by
     *,
-    station: Annotated[str | None, Query(pattern=_WORD, description="Rows of this station.", examples=["AYT"])] = None,
+    station: Annotated[str | None, Query(pattern=_WORD, description="Rows of this station.", examples=["AAA"])] = None,
     country: Annotated[str | None, Query(pattern=_WORD, description="Rows of this country.", examples=["TR"])] = None,
     state: Annotated[str | None, Query(pattern=_WORD, description="Rows in this state.", examples=["refused"])] = None,
     status: Annotated[str | None, Query(pattern=_WORD, description="Rows of this status.", examples=["open"])] = None,

@@ -1,8 +1,8 @@
 """The addresses of pages: the language as the first part of a path, and which form of an answer a reader asks for.
 
-    /ru/stations/AYT           a page, in Russian
-    /stations/AYT              leads to the page in the language that the reader's browser asks for
-    /stations/AYT.json .csv    the same answer for programs, in no language; the prefix of one is allowed and changes nothing
+    /ru/stations/AAA           a page, in Russian
+    /stations/AAA              leads to the page in the language that the reader's browser asks for
+    /stations/AAA.json .csv    the same answer for programs, in no language; the prefix of one is allowed and changes nothing
     /board?lang=ru             an address of old: leads to /ru/
 
 A page asked for with ``Accept: application/json`` (RFC 9110, 12.5.1) is answered by its twin at the same address. Not here: which
@@ -60,7 +60,7 @@ def is_page(path: str) -> bool:
 
 
 def twin(path: str, ending: str) -> str:
-    """The address of another form of a page: ``/stations/AYT`` as ``.json``."""
+    """The address of another form of a page: ``/stations/AAA`` as ``.json``."""
     return f"/index{ending}" if path == START else f"{path}{ending}"
 
 

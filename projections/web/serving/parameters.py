@@ -60,7 +60,7 @@ At = Annotated[
     | None,
     Query(
         description="Answer as of the entry at this log position, or as of this time (RFC 3339).",
-        examples=["1300", "2015-04-26T10:00:00+05:00"],
+        examples=["1300", "2027-05-16T10:00:00+02:00"],
     ),
 ]
 Limit = Annotated[
@@ -80,13 +80,13 @@ ByteOrderMark = Annotated[
     Query(description="1: begin with a byte order mark, as some spreadsheets need it.", examples=["1"]),
 ]
 StationCode = Annotated[
-    str, Path(pattern=OFFICE_PATTERN, description="Code of the station, three capital letters.", examples=["AYT"])
+    str, Path(pattern=OFFICE_PATTERN, description="Code of the station, three capital letters.", examples=["AAA"])
 ]
 UnitCode = Annotated[
-    str, Path(pattern=UNIT_PATTERN, description="Id of the unit, with its check character.", examples=["AYT-P01-T"])
+    str, Path(pattern=UNIT_PATTERN, description="Id of the unit, with its check character.", examples=["AAA-P01-2"])
 ]
 ConsignmentCode = Annotated[
-    str, Path(pattern=CONSIGNMENT_PATTERN, description="Id of the consignment.", examples=["AYT-C01-U"])
+    str, Path(pattern=CONSIGNMENT_PATTERN, description="Id of the consignment.", examples=["AAA-C01-W"])
 ]
 _CODE: Final = r"^[a-z]+(-[a-z]+)*$"
 Status = Literal["open", "acknowledged", "settled", "adjudicated"]
@@ -105,10 +105,10 @@ def wanted(
     severity: Annotated[Severity | None, Query(description="Only findings of this severity.")] = None,
     code: Annotated[str | None, Query(pattern=_CODE, max_length=40, description="Only findings of this code.")] = None,
     station: Annotated[
-        str | None, Query(pattern=OFFICE_PATTERN, description="Only findings at this station.", examples=["AYT"])
+        str | None, Query(pattern=OFFICE_PATTERN, description="Only findings at this station.", examples=["AAA"])
     ] = None,
     unit: Annotated[
-        str | None, Query(pattern=UNIT_PATTERN, description="Only findings about this unit.", examples=["AYT-P01-T"])
+        str | None, Query(pattern=UNIT_PATTERN, description="Only findings about this unit.", examples=["AAA-P01-2"])
     ] = None,
 ) -> Wanted:
     """Which findings are asked for."""

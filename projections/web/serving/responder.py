@@ -20,6 +20,7 @@ from typing import Final, TypeVar
 
 from fastapi import Response
 
+from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import CATALOGUE
 from projections.stores.books import Books
 from projections.stores.moments import Instant
@@ -82,8 +83,9 @@ class Inquiry:
 class Responder:
     """Answers questions from the books on a shelf."""
 
-    def __init__(self, shelf: Shelf, *, metrics: WebMetrics) -> None:
-        """Nothing is opened before the first question."""
+    def __init__(self, shelf: Shelf, *, metrics: WebMetrics, languages: tuple[Language, ...] = LANGUAGES) -> None:
+        """Nothing is opened before the first question; ``languages`` of the catalogue, as the election speaks them."""
+        self._languages = languages
         self._shelf = shelf
         self._metrics = metrics
         self._past = Past()
@@ -129,6 +131,7 @@ class Responder:
             lists=self._lists,
             seen=self._shelf.seen,
             index=self._index,
+            languages=self._languages,
             opened=asked.opened,
         )
         self._metrics.position.set(standing.position)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from custody.core.authority.withholding import depends, finds, tells, until
 from custody.core.tlog.checkpoint import origin
+from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.numbers import at_position
 from projections import queries
 from projections.kept_rows import EntryLine, TrailLine
@@ -51,6 +52,8 @@ class Snapshot:
     seen: LogSeen | None = None
     """What was seen of the log when it was last looked at; None where it cannot be seen from here."""
     index: LogIndex = field(default_factory=LogIndex, repr=False)
+    languages: tuple[Language, ...] = LANGUAGES
+    """The languages of the catalogue, with what this election calls its parties in each."""
 
     @property
     def stop(self) -> int:
