@@ -159,7 +159,7 @@ class JourneyPlan:
 
 def stretch_steps(name: str, course: JourneyPlan) -> Steps:
     """The steps of one stretch."""
-    yield from STRETCHES[name][0](course)
+    yield from STRETCHES[name](course)
 
 
 def pending(name: str, course: JourneyPlan, *, start: str | None) -> list[str]:
@@ -328,15 +328,15 @@ def _home(course: JourneyPlan) -> Steps:
     yield _act(course, name="archived", fact={"type": "Archived", "units": pouch}, by=course.officers, after="1 h")
 
 
-STRETCHES: Final[Mapping[str, tuple[Callable[[JourneyPlan], Steps], str]]] = {
-    "at the MFA": (_at_mfa, "The papers for {city} are packed, sealed and manifested, and reach the ministry."),
-    "under way": (_under_way, "The ministry hands them to the courier."),
-    "received": (_received, "They arrive at the mission in {city} and pass to the commission in the morning."),
-    "opened": (_opened, "The commission in {city} opens them."),
-    "counted": (_counted, "It counts every pack and seals the safe."),
-    "voted": (_voted, "Voting day in {city}: safe opened, boxes shown empty, papers issued and accounted for."),
-    "closed": (_closed, "Unused papers are cancelled, the boxes opened, the account closed."),
-    "packed": (_packed, "Everything is packed for the way back."),
-    "home": (_home, "It travels back through courier and ministry into the archive of the CEC."),
+STRETCHES: Final[Mapping[str, Callable[[JourneyPlan], Steps]]] = {
+    "at the MFA": _at_mfa,
+    "under way": _under_way,
+    "received": _received,
+    "opened": _opened,
+    "counted": _counted,
+    "voted": _voted,
+    "closed": _closed,
+    "packed": _packed,
+    "home": _home,
 }
-"""Stretch -> its steps, and one sentence that tells it; in the order of a journey."""
+"""Stretch -> its steps, in the order of a journey; the catalogue tells each in one sentence (``story.stretch``)."""

@@ -6,6 +6,7 @@ is a line to be filled in by hand: a blank form is a sheet without values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -155,6 +156,10 @@ class Sheet:
     """claimed time of what it is about; None on a blank form"""
 
 
+_NUMBERED: Final = re.compile("№ ")
+"""A number stays on the line of its sign."""
+
+
 def told(value: Value, *, languages: Sequence[Language]) -> dict[str, Any] | None:
     """A value as the typesetter takes it; None stays a line to be filled in."""
     if value is None:
@@ -165,7 +170,7 @@ def told(value: Value, *, languages: Sequence[Language]) -> dict[str, Any] | Non
         return {"text": _once([figure(value, language=language) for language in languages]), "figure": True}
     if isinstance(value, PlainWords):
         return {"text": _once([value.told(language) for language in languages])}
-    return {"text": _once([render(value, language=language) for language in languages])}
+    return {"text": _once([_NUMBERED.sub("№\u00a0", render(value, language=language)) for language in languages])}
 
 
 def figure(number: int, *, language: Language) -> str:

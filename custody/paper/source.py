@@ -114,7 +114,7 @@ class Source:
     def about(self, event_id: str) -> Message:
         """What an event is called, and when its signers say it was made."""
         row = self.recorded.get(event_id)
-        return message("form.none") if row is None else message("form.act", type=row.type, at=self.moment(row.event.at))
+        return message("form.none") if row is None else message("form.act", type=row.type, at=self._beside(dated(row.event.at), at=row.event.at))
 
     def when(self, row: Recorded) -> tuple[Value, ...]:
         """When an act was made: as its signers say, and between which moments it certainly was, where anything bounds it."""
@@ -135,7 +135,10 @@ class Source:
 
     def moment(self, at: str) -> Message:
         """A claimed time in the reader's manner, and beside it what the commission's clock shows, where that differs."""
-        local = moment(at)
+        return self._beside(moment(at), at=at)
+
+    def _beside(self, local: Message, *, at: str) -> Message:
+        """A time as it is told, and behind it the commission's clock where it shows another one."""
         first = next(iter(self.recorded.values()), None)
         if first is None or not isinstance(first.event, ElectionOpened):
             return local
@@ -190,6 +193,11 @@ def moment(at: str) -> Message:
     year, month, day = at[:10].split("-")
     weekday = str(date.fromisoformat(at[:_DAY]).isoweekday())
     return message("form.moment", weekday=weekday, year=year, month=month, day=day, time=at[11:16], offset=_offset(at))
+
+
+def dated(at: str) -> Message:
+    """The same without its weekday, for the middle of a sentence: no language has to put it into another case."""
+    return message("form.moment-dated", at=at)
 
 
 def day_of(at: str) -> Message:

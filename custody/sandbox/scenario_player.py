@@ -21,7 +21,8 @@ from custody.core.fold.event_facts import facts_of, person_of
 from custody.core.fold.outcome_docs import signers
 from custody.core.state.finding_store import Finding
 from custody.core.state.noted_codes import noted
-from custody.core.wording.event_sentences import said_with_codes, sentence_of
+from custody.core.wording.event_sentences import sentence_of
+from custody.core.wording.messages import Message, message, said
 from custody.core.wording.sentence_rows import NO_FACTS
 from custody.courier.sign_act import id_of
 from custody.demo.scenario_file import ScenarioFile
@@ -33,6 +34,7 @@ from custody.gateway.front_door import FrontDoor
 from custody.sandbox.acting import Cue, play_act, play_cosign
 from custody.sandbox.keyring import Keyring
 from custody.sandbox.scenario_clock import seconds, stamp
+from custody.sandbox.story_sentences import answered, with_codes
 from schemas import scenario as words
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
@@ -59,7 +61,8 @@ class Change:
 class Line:
     """One thing that happened: an event, what became of it and the findings that it changed; or words (``at`` empty)."""
 
-    sentence: str
+    sentence: Message | str
+    """a saying, or a step's own words"""
     at: str = ""
     name: str = ""
     event: str = ""
@@ -73,7 +76,7 @@ class Line:
 class Chapter:
     """Lines that belong together; ``title`` tells a usual stretch, and is empty for the scenario's own steps."""
 
-    title: str
+    title: Message | str
     lines: list[Line] = field(default_factory=list)
 
 
@@ -201,7 +204,7 @@ class Player:
             return None
         if step.held:
             line = self._line(made.entry, name=step.name or "")
-            self._add(replace(line, sentence=f"{line.sentence} Kept back.", became="kept"))
+            self._add(replace(line, sentence=message("story.kept-back", said=line.sentence), became="kept"))
             return None
         return self._put(made.entry, name=step.name or "")
 
@@ -227,7 +230,7 @@ class Player:
         course.figures |= {str(name): number for name, number in step.figures.items()}
         self._now = self._now if step.at or step.after else max(course.now, self._own)
         for name in pending(step.journey, course, start=step.from_):
-            title = STRETCHES[name][1].format(city=course.station.city)
+            title = message("story.stretch", stretch=name, city=course.station.city)
             self.played.chapters.append(Chapter(title))
             for part in stretch_steps(name, course):
                 self._stretch_part(part)
@@ -254,14 +257,13 @@ class Player:
         if device is not None and device in self._offline:
             self._keep(device, name=step.cosign, entry=entry)
             return None
-        return self._put(entry, name=step.cosign, opening=f"{step.as_} signs too. ", at=stamp(self._now, clock=clock))
+        return self._put(entry, name=step.cosign, cosigned=step.as_, at=stamp(self._now, clock=clock))
 
     def _keep(self, device: str, *, name: str, entry: bytes) -> None:
         """On a device without network, until it is synced."""
         self._kept.setdefault(device, []).append((name, entry))
         line = self._line(entry, name=name)
-        said = f"{line.sentence} Kept on {device}, which has no network."
-        self._add(replace(line, sentence=said, became="kept"))
+        self._add(replace(line, sentence=message("story.kept-on", said=line.sentence, device=device), became="kept"))
 
     # --- the way to the log
 
@@ -275,13 +277,13 @@ class Player:
         for device in step.offline:
             self._ring.device(device)
             self._offline[device] = self._door.position
-        self._add(Line(sentence=f"Without network from here on: {', '.join(step.offline)}."))
+        self._add(Line(sentence=message("story.network-gone", devices=tuple(step.offline))))
 
     def _sync(self, step: words.SyncStep) -> None:
         for device in step.sync:
             if self._offline.pop(device, None) is None:
                 raise Misused("scenario-step", f"{device} is not offline.")
-            self._add(Line(sentence=f"{device} has a network again and hands in what it keeps."))
+            self._add(Line(sentence=message("story.network-back", device=device)))
             for name, entry in self._kept.pop(device, []):
                 self._put(entry, name=name)
 
@@ -291,7 +293,7 @@ class Player:
         for here, copy in self._copies(step.back_up):
             if here.exists():
                 shutil.copyfile(here, copy)
-        self._add(Line(sentence=f"A copy of {step.back_up} is set aside."))
+        self._add(Line(sentence=message("story.copied", device=step.back_up)))
 
     def _restore(self, step: words.RestoreStep) -> None:
         copies = self._copies(step.restore)
@@ -301,24 +303,22 @@ class Player:
             here.unlink(missing_ok=True)
             if copy.exists():
                 shutil.copyfile(copy, here)
-        self._chapter().lines.append(
-            Line(sentence=f"{step.restore} is restored from the copy and forgets what came after.")
-        )
+        self._add(Line(sentence=message("story.restored", device=step.restore)))
 
     def _copies(self, device: str) -> list[tuple[Any, Any]]:
         files = [self._ring.place.devices / f"{device}.sqlite{end}" for end in _FILES]
         return [(path, path.with_name(path.name + _COPY)) for path in files]
 
-    def _put(self, entry: bytes, *, name: str, opening: str = "", at: str = "") -> SignedReply:
+    def _put(self, entry: bytes, *, name: str, cosigned: str = "", at: str = "") -> SignedReply:
         """Through the front door, as ``custody append`` does."""
         before = {finding.id: finding for finding in self._door.ledger.state.findings}
         reply = self._door.submit(entry, at=stamp(self._now, clock=self._capital))
         now = list(self._door.ledger.state.findings)
         changes = tuple(Change(item, before.get(item.id)) for item in now if before.get(item.id) != item)
         line = self._line(entry, name=name)
-        said = f"{opening}{line.sentence} {reply.sentence}".rstrip()
+        told = answered(line.sentence, cosigned=cosigned, sentence=reply.sentence, codes=reply.codes)
         self._add(
-            replace(line, sentence=said, at=at or line.at, became=reply.status, codes=reply.codes, changes=changes)
+            replace(line, sentence=told, at=at or line.at, became=reply.status, codes=reply.codes, changes=changes)
         )
         return reply
 
@@ -332,9 +332,8 @@ class Player:
         state = self._door.ledger.state
         by = self._signed_by(entry) if record is None else signers(state, record)
         facts = NO_FACTS if record is None else facts_of(state, event=event)
-        says = sentence_of(event, by=by, facts=facts)
-        ticked = [] if record is None else [item.doc() for item in noted(event.codes, rules=record.rules)]
-        sentence = said_with_codes(says, noted=ticked, language="en")
+        says = said(sentence_of(event, by=by, facts=facts))
+        sentence = says if record is None else with_codes(says, noted=noted(event.codes, rules=record.rules))
         return Line(sentence=sentence, at=event.at, name=name, event=identity, type=str(getattr(event, "type", "")))
 
     def _signed_by(self, entry: bytes) -> list[MessageJson]:

@@ -12,25 +12,21 @@ from datetime import datetime
 from typing import Any, Final
 
 from custody.core.state.finding_store import Finding
-from custody.core.wording.numbers import plural
+from custody.core.wording.finding_codes import title
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import message, render
+from custody.core.wording.time_words import day_in
 from custody.sandbox.scenario_player import Change, Chapter, Line, PlayedScenario
+from custody.sandbox.story_sentences import told
 from projections import queries
 from projections.stores.books import Books
 from schemas.scenario import Expected, ExpectedFinding, Scenario
 
 WIDTH: Final = 118
 _INDENT: Final = " " * 22
-_PLAIN: Final = {
-    "applied": "",
-    "recorded": "",
-    "added": "",
-    "kept": "",
-    "waiting": "It waits for what it follows.",
-    "disputed": "It is in dispute.",
-    "duplicate": "It was recorded before and changes nothing.",
-    "finding": "",
-}
-_WORD: Final = {"open": "FINDING", "acknowledged": "LOOKED AFTER", "settled": "SETTLED", "adjudicated": "DECIDED"}
+_QUIET: Final = frozenset({"applied", "recorded", "added", "kept", "finding", ""})
+"""What becomes of most entries: nothing is said of it."""
+_SAID: Final = frozenset({"waiting", "disputed", "duplicate"})
 Doc = dict[str, Any]
 
 
@@ -65,28 +61,39 @@ def outcome_of(
     return ScenarioResult(found, differences)
 
 
-def story_lines(scenario: Scenario, *, played: PlayedScenario) -> Iterator[str]:
+def story_lines(scenario: Scenario, *, played: PlayedScenario, language: Language = "en") -> Iterator[str]:
     """The title, what it shows, and the story step by step."""
-    yield scenario.title
-    yield "=" * len(scenario.title)
-    yield from textwrap.wrap(" ".join(scenario.shows.split()), WIDTH)
+    heading = told(scenario.title, language=language)
+    yield heading
+    yield "=" * len(heading)
+    yield from textwrap.wrap(told(scenario.shows, language=language), WIDTH)
     for chapter in played.chapters:
-        yield from _chapter_lines(chapter)
+        yield from _chapter_lines(chapter, language=language)
 
 
-def outcome_lines(outcome: ScenarioResult) -> Iterator[str]:
+def outcome_lines(outcome: ScenarioResult, *, language: Language = "en") -> Iterator[str]:
     """The findings at the end, and whether they are what was expected."""
-    yield f"FINDINGS  {len(outcome.findings)}.  A finding says what disagrees with what, never who is at fault."
+    yield render(message("story.findings", number=len(outcome.findings)), language=language)
     for finding in outcome.findings:
         others = dict.fromkeys(row[1] for row in finding.beside)
-        also = "".join(f" (with it: {sentence})" for sentence in others)
-        head = f"{finding.severity:<10} {finding.status:<11} {finding.code:<19} "
-        yield from _wrapped(finding.sentence + also, head=head)
+        also = [render(message("story.with-it", sentence=sentence), language=language) for sentence in others]
+        said = " ".join((told(finding.sentence, language=language), *also))
+        if language == "en":
+            yield from _wrapped(said, head=f"{finding.severity:<10} {finding.status:<11} {finding.code:<19} ")
+        else:
+            yield from textwrap.wrap(f"{_head(finding, language=language)}{said}", WIDTH, subsequent_indent=" " * 10)
     if not outcome.differences:
-        yield "EXPECTED  Exactly this."
+        yield render(message("story.expected"), language=language)
         return
-    yield f"EXPECTED  Something else: {plural(len(outcome.differences), noun='difference')}."
+    yield render(message("story.expected-other", differences=len(outcome.differences)), language=language)
     yield from (line for text in outcome.differences for line in _wrapped(text, head="          "))
+
+
+def _head(finding: Finding, *, language: Language) -> str:
+    """What stands before a finding's sentence: its severity, its state, and what its code is called."""
+    severity, status = message("severity", severity=finding.severity), message("status", status=finding.status)
+    words = [render(word, language=language) for word in (severity, status, title(finding.code))]
+    return f"{words[0]}, {words[1]}; {words[2]}: "
 
 
 def story_json(scenario: Scenario, *, played: PlayedScenario, outcome: ScenarioResult) -> Doc:
@@ -101,44 +108,64 @@ def story_json(scenario: Scenario, *, played: PlayedScenario, outcome: ScenarioR
     }
 
 
-def _chapter_lines(chapter: Chapter) -> Iterator[str]:
+def _chapter_lines(chapter: Chapter, *, language: Language) -> Iterator[str]:
     if not chapter.title:
         for line in chapter.lines:
-            yield from _line_lines(line)
+            yield from _line_lines(line, language=language)
         return
     times = [line.at for line in chapter.lines if line.at]
+    span = _span(times, language=language)
     yield ""
-    yield from textwrap.wrap(f"{chapter.title} ({plural(len(times), noun='event')}, {_span(times)})", WIDTH)
+    head = message("story.stretch-times", title=chapter.title, events=len(times), times=span)
+    yield from textwrap.wrap(render(head, language=language), WIDTH)
     for line in chapter.lines:
-        if line.changes or _PLAIN.get(line.became, line.became):
-            yield from _line_lines(line)
+        if line.changes or line.became not in _QUIET:
+            yield from _line_lines(line, language=language)
 
 
-def _line_lines(line: Line) -> Iterator[str]:
+def _line_lines(line: Line, *, language: Language) -> Iterator[str]:
+    sentence = told(line.sentence, language=language)
     if not line.at:
         yield ""
-        yield from textwrap.wrap(line.sentence, WIDTH)
+        yield from textwrap.wrap(sentence, WIDTH)
         return
-    said = _PLAIN.get(line.became, f"{line.became}: {', '.join(line.codes)}.".capitalize())
-    yield from _wrapped(f"{line.sentence} {said}".rstrip(), head=f"  {_clock(line.at)} {_offset(line.at):<7}")
+    head = f"  {_clock(line.at, language=language)} {_offset(line.at):<7}"
+    yield from _wrapped(f"{sentence} {_became(line, language=language)}".rstrip(), head=head)
     for change in line.changes:
-        yield from (row for said in _changed(change) for row in _wrapped(said, head=f"{_INDENT}> "))
+        yield from (
+            row for said in _changed(change, language=language) for row in _wrapped(said, head=f"{_INDENT}> ")
+        )
 
 
-def _changed(change: Change) -> Iterator[str]:
+def _became(line: Line, *, language: Language) -> str:
+    """What became of an entry, where that has to be said."""
+    if line.became in _QUIET:
+        return ""
+    if line.became in _SAID:
+        return render(message("story.status", status=line.became), language=language)
+    return render(message("story.not-taken", status=line.became, codes=line.codes), language=language)
+
+
+def _changed(change: Change, *, language: Language) -> Iterator[str]:
     """What became of a finding: raised, settled, decided, said anew, or another disagreement listed under it."""
     finding, before = change.finding, change.before
-    head = f"{finding.severity}, {finding.code}: {finding.sentence}"
-    if before is None or before.status != finding.status:
-        yield f"{_WORD[finding.status]}, {head}"
-    elif (before.sentence, before.severity) != (finding.sentence, finding.severity):
-        yield f"NOW, {head}"
-    told = [] if before is None else before.beside
-    yield from (
-        f"With it, {code}: {sentence}"
-        for code, sentence, _ in finding.beside
-        if all(sentence != row[1] for row in told)
-    )
+    is_anew = before is not None and before.status == finding.status
+    if not is_anew or before is None or (before.sentence, before.severity) != (finding.sentence, finding.severity):
+        word = message("story.change-word", word="" if is_anew else finding.status)
+        severity = message("severity", severity=finding.severity)
+        code = _code(finding.code, language=language)
+        said = message("story.change", word=word, severity=severity, code=code, sentence=finding.sentence)
+        yield render(said, language=language)
+    known = [] if before is None else before.beside
+    for code, sentence, _ in finding.beside:
+        if all(sentence != row[1] for row in known):
+            listed = message("story.change-with", code=_code(code, language=language), sentence=sentence)
+            yield render(listed, language=language)
+
+
+def _code(code: str, *, language: Language) -> str:
+    """A code as English readers know it, in another language what it is called."""
+    return code if language == "en" else title(code)
 
 
 def _wrapped(text: str, *, head: str) -> list[str]:
@@ -152,9 +179,10 @@ def _wrapped(text: str, *, head: str) -> list[str]:
     )
 
 
-def _clock(at: str) -> str:
+def _clock(at: str, *, language: Language) -> str:
     moment = datetime.fromisoformat(at)
-    return f"{moment.day:>2} {moment:%b %H:%M}"
+    day = f"{moment.day:>2} {moment:%b}" if language == "en" else day_in(at[:10], language=language)[:5]
+    return f"{day} {moment:%H:%M}"
 
 
 def _offset(at: str) -> str:
@@ -163,11 +191,12 @@ def _offset(at: str) -> str:
     return f"{sign}{hours}" if minutes == "00" else f"{sign}{hours}:{minutes}"
 
 
-def _span(times: Sequence[str]) -> str:
-    first, last = _clock(times[0]).strip(), _clock(times[-1]).strip()
-    if first[:6] == last[:6]:
-        return first if first == last else f"{first} to {last[-5:]}"
-    return f"{first} to {last}"
+def _span(times: Sequence[str], *, language: Language) -> str:
+    first, last = (_clock(at, language=language).strip() for at in (times[0], times[-1]))
+    if first == last:
+        return first
+    between = " to " if language == "en" else " – "
+    return f"{first}{between}{last[-5:] if first[:5] == last[:5] else last}"
 
 
 def _line_json(line: Line, *, chapter: Chapter) -> Doc:
@@ -175,7 +204,7 @@ def _line_json(line: Line, *, chapter: Chapter) -> Doc:
     items = [change.finding for change in line.changes]
     changed = [{"code": item.code, "status": item.status, "sentence": str(item.sentence)} for item in items]
     codes = {"codes": list(line.codes), "findings": changed}
-    return {"stretch": chapter.title, "sentence": line.sentence, **facts, **codes}
+    return {"stretch": str(chapter.title), "sentence": str(line.sentence), **facts, **codes}
 
 
 Row = tuple[str, str, str, str, str, tuple[str, ...]]

@@ -12,7 +12,7 @@ from tests.core.ledger import witnesses
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play
 
-CERTAIN: dict[Language, str] = {"en": "certainly before", "ru": "точно до", "kk": "анық"}
+CERTAIN: dict[Language, str] = {"en": "certainly before", "ru": "достоверно до", "kk": "анық"}
 SHEETS = ("manifest", "handover", "courier-letter")
 
 

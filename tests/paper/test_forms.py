@@ -288,6 +288,20 @@ def test_the_commissions_clock_stands_beside_a_time_of_another_one(source: Sourc
     assert render(said, language="kk") == "2015 ж. 16 сәуір, бейсенбі, 08:00 (UTC+3), ОСК-да 11:00"
 
 
+@pytest.mark.parametrize("form", ["seal-log", "discrepancy"])
+def test_an_act_is_named_by_its_day_without_a_weekday_which_russian_would_have_to_bend(source: Source, form: str) -> None:
+    said = "\n".join(plain_lines(filled(source, form), language="ru"))
+    assert re.search(r" от \d\d\.\d\d\.\d{4}, \d\d:\d\d \(UTC", said)
+    assert re.search(r" от (понедельник|вторник|сред|четверг|пятниц|суббот|воскресень)", said) is None
+
+
+def test_a_number_stays_on_the_line_of_its_sign(source: Source) -> None:
+    lines = [told(line, languages=("ru", "kk")) for form in FORMS for line in filled(source, form).lines]
+    said = [text for line in lines if line is not None for text in line.get("text", [])]
+    assert any("№\u00a0" in text for text in said)
+    assert [text for text in said if "№ " in text] == []
+
+
 def test_a_station_is_called_by_language_where_the_election_names_it_so(source: Source) -> None:
     named = replace(source, names={"AYT": {"en": "Antalya", "ru": "Анталья", "kk": "Анталия"}})
     said = commission_line(named, "AYT")

@@ -92,7 +92,7 @@ def demo(
 ) -> None:
     """Play the reference election of April 2015: 65 stations abroad, from the printer to the verdict."""
     if scenario == "list":
-        list_scenarios(_TITLES)
+        list_scenarios(_TITLES, language=lang)
         return
     chosen = "" if scenario == REFERENCE else scenario
     place = Directory(directory)
@@ -116,7 +116,7 @@ def play_scenario(
 ) -> None:
     """Make a directory with an election (None: the reference one), its whole journey or a scenario, audit it and tell."""
     if scenario and scenario not in SCENARIOS:
-        run_scenario(place, name=scenario, seed=seed, as_json=as_json, election=election)
+        run_scenario(place, name=scenario, seed=seed, as_json=as_json, language=lang, election=election)
         return
     check_place(place)
     started = time.monotonic()

@@ -13,7 +13,8 @@ from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.play import gateway_key
 from custody.cli.exits import UNEXPECTED
 from custody.cli.lines.audit import gap_line
-from custody.core.wording.numbers import counted, plural
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import message, render
 from custody.demo.scenario_file import ScenarioFile, load, names
 from custody.election.model import Election
 from custody.election.reference import following, reference_election, voting_for
@@ -24,19 +25,29 @@ from custody.sandbox.create import PIN, checkpoint, export_archive, make, renewe
 from custody.sandbox.keyring import Keyring
 from custody.sandbox.scenario_player import PlayedScenario, Player
 from custody.sandbox.scenario_report import ScenarioResult, outcome_lines, outcome_of, story_json, story_lines
+from custody.sandbox.story_sentences import told
 from schemas.errors import Misused, Refused
 from schemas.scenario import Scenario
 
 
-def list_scenarios(builtin: Sequence[tuple[str, str]]) -> None:
+def list_scenarios(builtin: Sequence[tuple[str, str]], *, language: Language) -> None:
     """Every scenario that ships with the program, by name, with its title."""
-    rows = [*builtin, *((name, load(name).scenario.title) for name in names())]
+    titles = ((name, told(load(name).scenario.title, language=language)) for name in names())
+    rows = [*((name, told(title, language=language)) for name, title in builtin), *titles]
     width = max(len(name) for name, _ in rows)
     for name, title in rows:
         typer.echo(f"{name:<{width}}  {title}")
 
 
-def run_scenario(place: Directory, *, name: str, seed: int, as_json: bool, election: Election | None = None) -> None:
+def run_scenario(
+    place: Directory,
+    *,
+    name: str,
+    seed: int,
+    as_json: bool,
+    language: Language,
+    election: Election | None = None,
+) -> None:
     """Make the directory, play, audit, tell; exits with UNEXPECTED where it came to something else than expected."""
     file = load(name)
     with renewed(place) as new:
@@ -45,7 +56,10 @@ def run_scenario(place: Directory, *, name: str, seed: int, as_json: bool, elect
         ledger = catch_up(new)
         export_archive(new, to=new.archive, ledger=ledger)
         report = audit_archive(Request(source=new.archive, root=ledger.election))
-    _say(file, played=played, outcome=outcome, report=report, as_json=as_json)
+    if as_json:
+        _say_json(file, played=played, outcome=outcome, report=report)
+    else:
+        _say(file, played=played, outcome=outcome, report=report, language=language)
     if report.verdict is not AuditVerdict.VERIFIED:
         raise typer.Exit(1 if report.verdict is AuditVerdict.TAMPERED else 2)
     if outcome.differences:
@@ -57,8 +71,8 @@ def play_file(
 ) -> tuple[PlayedScenario, ScenarioResult]:
     """Set up an election (default: the reference one) with the scenario's stations, play it, and compare."""
     codes = file.scenario.stations
-    told = _as_told(election or reference_election(), scenario=file.scenario)
-    made = make(place, scenario="empty", seed=seed, progress=lambda done, total: None, only=codes, election=told)
+    chosen = _as_told(election or reference_election(), scenario=file.scenario)
+    made = make(place, scenario="empty", seed=seed, progress=lambda done, total: None, only=codes, election=chosen)
     ring = Keyring(place, pin=PIN)
     with place.open_log() as log:
         door = FrontDoor(log, private=gateway_key(ring))
@@ -75,25 +89,32 @@ def play_file(
 
 def _as_told(election: Election, *, scenario: Scenario) -> Election:
     """The election with the styles of papers and the days of voting that a scenario names."""
-    told = voting_for(election, days=scenario.voting_days) if scenario.voting_days > 1 else election
+    voting = voting_for(election, days=scenario.voting_days) if scenario.voting_days > 1 else election
     if scenario.carried_over:
-        told = following(told, seals=scenario.carried_over)
-    return replace(told, styles=tuple(scenario.styles) or told.styles)
+        voting = following(voting, seals=scenario.carried_over)
+    return replace(voting, styles=tuple(scenario.styles) or voting.styles)
+
+
+def _say_json(file: ScenarioFile, *, played: PlayedScenario, outcome: ScenarioResult, report: AuditReport) -> None:
+    told = {"scenario": file.name, **story_json(file.scenario, played=played, outcome=outcome)}
+    audited = report.to_json()
+    shown = {name: audited[name] for name in ("entries", "events", "signatures", "verdict", "state_digest")}
+    typer.echo(json.dumps({**told, **shown}, ensure_ascii=False))
 
 
 def _say(
-    file: ScenarioFile, *, played: PlayedScenario, outcome: ScenarioResult, report: AuditReport, as_json: bool
+    file: ScenarioFile, *, played: PlayedScenario, outcome: ScenarioResult, report: AuditReport, language: Language
 ) -> None:
-    told = {"scenario": file.name, **story_json(file.scenario, played=played, outcome=outcome)}
-    if as_json:
-        audited = report.to_json()
-        shown = {name: audited[name] for name in ("entries", "events", "signatures", "verdict", "state_digest")}
-        typer.echo(json.dumps({**told, **shown}, ensure_ascii=False))
-        return
-    for line in [*story_lines(file.scenario, played=played), "", *outcome_lines(outcome)]:
+    story = story_lines(file.scenario, played=played, language=language)
+    for line in [*story, "", *outcome_lines(outcome, language=language)]:
         typer.echo(line)
     for gap in report.gaps:
-        typer.echo(gap_line(gap))
-    count = len(file.scenario.stations)
-    tally = f"{plural(count, noun='station')}  {counted(report.tally.entries, one='entry', many='entries')}"
-    typer.echo(f"{report.verdict.value}  {tally}  {plural(len(outcome.findings), noun='finding')}")
+        typer.echo(gap_line(gap, language=language))
+    last = message(
+        "story.last",
+        verdict=message("audit.verdict", verdict=report.verdict.value),
+        stations=len(file.scenario.stations),
+        entries=report.tally.entries,
+        findings=len(outcome.findings),
+    )
+    typer.echo(render(last, language=language))
