@@ -41,7 +41,7 @@ from custody.core.tlog.checkpoint import (
 )
 from custody.core.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, leaf_hashes
 from custody.core.tlog.notes import NOTE_BYTES_MAX, Note, NoteSignature, VerifierKey, format_note, parse_note
-from custody.core.tlog.postquantum import PostQuantumKey
+from custody.core.tlog.postquantum import PostquantumKey
 from custody.core.tlog.proofs import consistency_proof, verify_consistency
 from custody.core.tlog.tile_builder import TileBuilder
 from custody.core.tlog.tiles import Tile, tile_nodes
@@ -221,7 +221,7 @@ class Checkpointer:
         try:
             note = parse_note(self._folder.read_checkpoint())
             public = self._second.public_key().public_bytes_raw() if self._second is not None else b""
-            line = check_second(note=note, key=PostQuantumKey(self._vkey.name, public))
+            line = check_second(note=note, key=PostquantumKey(self._vkey.name, public))
         except (NotEstablished, Refused):
             return None  # none was published, or not by this key
         return line if note.text == parse_note(first).text else None

@@ -19,7 +19,7 @@ from schemas.identifiers import (
     Digest,
     OfficeCode,
     OfficialNumber,
-    PostQuantumKeyHex,
+    PostquantumKeyHex,
     PublicKeyHex,
     SignatureHex,
     Timestamp,
@@ -53,7 +53,7 @@ class ElectionOpened(Common):
     offsets: ZoneOffsets = Field(description="what the commission's clocks show, earliest first; empty: not known")
     root: Root = Field(description="who may change the root")
     log_key: PublicKeyHex = Field(description="raw Ed25519 public key that signs checkpoints and nothing else")
-    log_key_ml_dsa_44: PostQuantumKeyHex = Field(
+    log_key_ml_dsa_44: PostquantumKeyHex = Field(
         default="",
         json_schema_extra=left_out,
         description="raw ML-DSA-44 public key of the second line under published checkpoints; left out: there is none",

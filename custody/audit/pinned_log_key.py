@@ -19,7 +19,7 @@ from custody.core.entries.admission import check_entry
 from custody.core.ledger import FOLD_VERSION, Ledger
 from custody.core.tlog.checkpoint import Checkpoint, check_second, origin_of, parse_checkpoint, second_of
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, parse_note
-from custody.core.tlog.postquantum import PostQuantumKey
+from custody.core.tlog.postquantum import PostquantumKey
 from custody.core.wording.messages import Message, error_told, message
 from schemas.authority import ElectionOpened
 from schemas.envelope import PAYLOAD_BYTES_MAX, event_id, parse_envelope
@@ -41,7 +41,7 @@ class GenesisAsFound:
     election: str
     key: VerifierKey | None = None
     is_judged: bool = False
-    second: PostQuantumKey | None = None
+    second: PostquantumKey | None = None
     """the log's ML-DSA-44 key, by which it must have signed too; None: there is none"""
 
 
@@ -116,10 +116,10 @@ def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: Aud
 
 
 def check_second_line(
-    stated: StatedCheckpoint, *, second: PostQuantumKey | None, log: int, evidence: AuditFindings
+    stated: StatedCheckpoint, *, second: PostquantumKey | None, log: int, evidence: AuditFindings
 ) -> None:
     """Where genesis pins an ML-DSA-44 key, the checkpoint must be signed by that key too."""
-    # rules.md 364
+    # docs/spec/audit.md A27
     if second is None or stated.note is None:
         return
     try:

@@ -27,7 +27,7 @@ from schemas.base import Strict
 from schemas.election_folder import Badge
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, make_envelope, pae
 from schemas.errors import Refused
-from schemas.identifiers import Digest, PostQuantumKeyHex, PostQuantumSignatureHex, PublicKeyHex, SignatureHex
+from schemas.identifiers import Digest, PostquantumKeyHex, PostquantumSignatureHex, PublicKeyHex, SignatureHex
 from schemas.strict_json import canonical, parse
 from schemas.union import parse_event
 
@@ -49,8 +49,8 @@ class KeyRequest(Strict):
     person: Digest | None
     public: PublicKeyHex
     proof: SignatureHex
-    second: PostQuantumKeyHex = ""
-    second_proof: PostQuantumSignatureHex = ""
+    second: PostquantumKeyHex = ""
+    second_proof: PostquantumSignatureHex = ""
 
 
 @dataclass(frozen=True, slots=True)

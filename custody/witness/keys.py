@@ -19,7 +19,7 @@ from custody.core.entries.signing import public_bytes
 from custody.core.tlog import postquantum
 from custody.core.tlog.cosignatures import WitnessKey, cosign, format_witness_key
 from custody.core.tlog.notes import NoteSignature
-from custody.core.tlog.postquantum import PostQuantumKey, TreeStatement
+from custody.core.tlog.postquantum import PostquantumKey, TreeStatement
 from schemas.errors import Refused
 
 _NAME: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9._-]+)*")
@@ -45,7 +45,7 @@ class WitnessKeys:
     @property
     def vkeys(self) -> tuple[str, str]:
         """The verifier keys of both, 0x04 first."""
-        second = PostQuantumKey(self.name, self.ml_dsa_44.public_key().public_bytes_raw())
+        second = PostquantumKey(self.name, self.ml_dsa_44.public_key().public_bytes_raw())
         return format_witness_key(self._ed25519_key), postquantum.format_key(second)
 
     @property

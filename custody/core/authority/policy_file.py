@@ -24,7 +24,7 @@ from typing import Final
 from custody.core.authority.witness_policy import Policy
 from custody.core.tlog.cosignatures import CosignerKey, parse_witness_key
 from custody.core.tlog.notes import VerifierKey, parse_verifier_key
-from custody.core.tlog.postquantum import PostQuantumKey, is_postquantum, parse_key
+from custody.core.tlog.postquantum import PostquantumKey, is_postquantum, parse_key
 from schemas.errors import Refused
 from schemas.roots import WitnessGroup
 
@@ -33,7 +33,7 @@ _NONE: Final = "none"
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,2}")
 
 
-LogLineKey = VerifierKey | PostQuantumKey
+LogLineKey = VerifierKey | PostquantumKey
 """A key by which a log signs its own checkpoints."""
 
 

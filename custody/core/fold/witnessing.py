@@ -144,7 +144,7 @@ def _disagrees(read: _Read, *, state: State) -> Message | None:
 def _check_second(read: _Read, *, state: State) -> None:
     """A second line of the log's is not asked for on the log, and proves no time; a false one is nobody's note. Refused."""
     second = second_of(genesis=state.opening(), election=state.election)
-    # rules.md 363
+    # docs/spec/c2sp.md 26
     if second is not None and second.key_id in {
         line.key_id for line in read.note.signatures if line.name == second.name
     }:

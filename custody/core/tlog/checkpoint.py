@@ -30,7 +30,7 @@ from custody.core.tlog.notes import (
     parse_note,
     sign_text,
 )
-from custody.core.tlog.postquantum import PostQuantumKey, TreeStatement
+from custody.core.tlog.postquantum import PostquantumKey, TreeStatement
 from schemas.errors import Refused
 
 if TYPE_CHECKING:
@@ -113,17 +113,17 @@ def second_line(*, checkpoint: Checkpoint, private: MLDSA44PrivateKey) -> NoteSi
     return postquantum.cosign(_statement(checkpoint), name=checkpoint.origin, at=0, private=private)
 
 
-def check_second(*, note: Note, key: PostQuantumKey) -> NoteSignature:
+def check_second(*, note: Note, key: PostquantumKey) -> NoteSignature:
     """The log's own second line; Refused("note-signature-missing" or "note-signature-wrong"), or with a checkpoint- code."""
     return postquantum.check_line(note, statement=_statement(parse_checkpoint(note.text)), key=key)
 
 
-def second_of(*, genesis: ElectionOpened, election: str) -> PostQuantumKey | None:
+def second_of(*, genesis: ElectionOpened, election: str) -> PostquantumKey | None:
     """The log's ML-DSA-44 key as genesis pins it; None where it pins none. Refused("checkpoint-origin")."""
     if not genesis.log_key_ml_dsa_44:
         return None
     name = origin_of(genesis=genesis, election=election)
-    return PostQuantumKey(name, bytes.fromhex(genesis.log_key_ml_dsa_44))
+    return PostquantumKey(name, bytes.fromhex(genesis.log_key_ml_dsa_44))
 
 
 def _statement(checkpoint: Checkpoint) -> TreeStatement:

@@ -21,7 +21,7 @@ from custody.core.entries.signing import check_public_key, verify
 from custody.core.tlog import postquantum
 from custody.core.tlog.checkpoint import parse_checkpoint
 from custody.core.tlog.notes import Note, NoteSignature, key_id
-from custody.core.tlog.postquantum import PostQuantumKey, TreeStatement
+from custody.core.tlog.postquantum import PostquantumKey, TreeStatement
 from schemas.errors import Refused
 
 COSIGNATURE: Final = 0x04
@@ -48,7 +48,7 @@ class WitnessKey:
         return key_id(name=self.name, material=bytes((COSIGNATURE,)) + self.public)
 
 
-CosignerKey = WitnessKey | PostQuantumKey
+CosignerKey = WitnessKey | PostquantumKey
 """What a cosignature can be verified by."""
 
 
@@ -71,7 +71,7 @@ def parse_witness_key(text: str) -> WitnessKey:
 
 def format_witness_key(key: CosignerKey) -> str:
     """The one text form of a witness's key."""
-    if isinstance(key, PostQuantumKey):
+    if isinstance(key, PostquantumKey):
         return postquantum.format_key(key)
     return f"{key.name}+{key.key_id.hex()}+{b64encode(bytes((COSIGNATURE,)) + key.public).decode('ascii')}"
 
@@ -108,14 +108,14 @@ def stated_time(signature: bytes) -> int:
 
 def _time_of(line: NoteSignature, *, text: str, key: CosignerKey) -> int:
     at = int.from_bytes(line.signature[:_TIME_BYTES], "big")
-    # rules.md 362
+    # docs/spec/c2sp.md 27
     if not 0 < at <= TIME_MAX or not _is_good(line.signature, text=text, at=at, key=key):
         raise Refused("cosignature-wrong", f"The cosignature of {key.name} is false.")
     return at
 
 
 def _is_good(signature: bytes, *, text: str, at: int, key: CosignerKey) -> bool:
-    if isinstance(key, PostQuantumKey):
+    if isinstance(key, PostquantumKey):
         found = parse_checkpoint(text)
         statement = TreeStatement(found.origin, found.size, found.root)
         return postquantum.verify(signature, statement=statement, name=key.name, public=key.public)

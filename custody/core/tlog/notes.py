@@ -125,7 +125,7 @@ def parse_note(data: bytes) -> Note:
     if len(lines) > SIGNATURES_MAX:
         raise Refused("note-signature-count", f"A note has at most {SIGNATURES_MAX} signatures.")
     signatures = tuple(_parse_line(line) for line in lines)
-    # rules.md 361
+    # docs/spec/c2sp.md 25
     if sum(len(line.signature) == POSTQUANTUM_BYTES for line in signatures) > POSTQUANTUM_MAX:
         raise Refused("note-signature-count", f"A note has at most {POSTQUANTUM_MAX} signatures of ML-DSA-44.")
     _check_distinct(signatures)

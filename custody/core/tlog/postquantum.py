@@ -39,7 +39,7 @@ _LABEL: Final = b"subtree/v1\n\0"
 
 
 @dataclass(frozen=True, slots=True)
-class PostQuantumKey:
+class PostquantumKey:
     """A named ML-DSA-44 public key (1,312 bytes): of a log beside its Ed25519 key, or of a witness in a reader's policy."""
 
     name: str
@@ -107,7 +107,7 @@ def derived_key(private: Ed25519PrivateKey, *, info: bytes = _LOG_INFO) -> MLDSA
     return MLDSA44PrivateKey.from_seed_bytes(derived.derive(private.private_bytes_raw()))
 
 
-def check_line(note: Note, *, statement: TreeStatement, key: PostQuantumKey) -> NoteSignature:
+def check_line(note: Note, *, statement: TreeStatement, key: PostquantumKey) -> NoteSignature:
     """The line by which ``key`` signed; Refused("note-signature-missing" or "note-signature-wrong") where it did not."""
     for line in note.signatures:
         if (line.name, line.key_id) == (key.name, key.key_id):
@@ -122,19 +122,19 @@ def without_lines(note: Note) -> Note:
     return Note(note.text, tuple(line for line in note.signatures if len(line.signature) != POSTQUANTUM_BYTES))
 
 
-def format_key(key: PostQuantumKey) -> str:
+def format_key(key: PostquantumKey) -> str:
     """The one text form of the key, as C2SP signed-note has it."""
     return f"{key.name}+{key.key_id.hex()}+{b64encode(bytes((ML_DSA_44,)) + key.public).decode('ascii')}"
 
 
-def parse_key(text: str) -> PostQuantumKey:
+def parse_key(text: str) -> PostquantumKey:
     """Read ``<name>+<8 hex digits>+<base64 of 0x06 || public key>``; Refused("note-key-form") for anything else."""
     name, _, rest = text.partition("+")
     try:
         material = b64decode(rest.partition("+")[2].encode("ascii"), validate=True)
     except (Base64Error, UnicodeEncodeError):
         material = b""
-    key = PostQuantumKey(name, material[1:])
+    key = PostquantumKey(name, material[1:])
     is_named = name.isprintable() and not any(char.isspace() for char in name) and can_be_named(name)
     if (
         material[:1] != bytes((ML_DSA_44,))
