@@ -25,24 +25,28 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from custody.adapters.durable import make_folder, read_file, write_file
 from custody.adapters.lock import held
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.core.tlog.checkpoint import (
     Checkpoint,
+    check_second,
     format_checkpoint,
     open_checkpoint,
     parse_checkpoint,
+    second_line,
     sign_checkpoint,
 )
 from custody.core.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, leaf_hashes
-from custody.core.tlog.notes import NOTE_BYTES_MAX, VerifierKey
+from custody.core.tlog.notes import NOTE_BYTES_MAX, Note, NoteSignature, VerifierKey, format_note, parse_note
+from custody.core.tlog.postquantum import PostquantumKey
 from custody.core.tlog.proofs import consistency_proof, verify_consistency
 from custody.core.tlog.tile_builder import TileBuilder
 from custody.core.tlog.tiles import Tile, tile_nodes
 from custody.ports import LogReader
-from schemas.errors import Contradicted, LogUnavailable, Refused, Unavailable
+from schemas.errors import Contradicted, LogUnavailable, NotEstablished, Refused, Unavailable
 
 _CHUNK: Final = 1024
 """Entries read at a time: at most 64 MB of them, usually one."""
@@ -67,6 +71,7 @@ class Checkpointer:
         state: Path,
         origin: str,
         key: Ed25519PrivateKey,
+        second: MLDSA44PrivateKey | None = None,
         cosigned: Cosign = _unchanged,
     ) -> None:
         self._log = log
@@ -74,6 +79,8 @@ class Checkpointer:
         self._folder = folder
         self._state = state
         self._key = key
+        self._second = second
+        self._own: bytes = b""
         self._vkey = VerifierKey(name=origin, public=key.public_key().public_bytes_raw())
         self._begin_again()
 
@@ -195,8 +202,29 @@ class Checkpointer:
         self._published = new
 
     def _publish(self, checkpoint: Checkpoint) -> None:
-        note = self._cosigned(sign_checkpoint(checkpoint=checkpoint, key=self._vkey, sign=self._key.sign))
+        note = self._cosigned(self._signed_note(checkpoint))
         self._folder.publish(checkpoint=note, key=self._vkey)
+
+    def _signed_note(self, checkpoint: Checkpoint) -> bytes:
+        """The log's own lines; the second is drawn once for a checkpoint, and stays the same when that is published again."""
+        first = sign_checkpoint(checkpoint=checkpoint, key=self._vkey, sign=self._key.sign)
+        if self._second is None:
+            return first
+        if not self._own.startswith(first):
+            line = self._published_second(first) or second_line(checkpoint=checkpoint, private=self._second)
+            note = parse_note(first)
+            self._own = format_note(Note(note.text, (*note.signatures, line)))
+        return self._own
+
+    def _published_second(self, first: bytes) -> NoteSignature | None:
+        """The second line under the published checkpoint, where it is the same one and the line is right."""
+        try:
+            note = parse_note(self._folder.read_checkpoint())
+            public = self._second.public_key().public_bytes_raw() if self._second is not None else b""
+            line = check_second(note=note, key=PostquantumKey(self._vkey.name, public))
+        except (NotEstablished, Refused):
+            return None  # none was published, or not by this key
+        return line if note.text == parse_note(first).text else None
 
 
 @contextmanager
@@ -207,16 +235,20 @@ def checkpointing(
     state: Path,
     origin: str,
     key: Ed25519PrivateKey,
+    second: MLDSA44PrivateKey | None = None,
     cosigned: Cosign = _unchanged,
 ) -> Iterator[Checkpointer]:
     """The checkpointer of one log while inside; Unavailable("runner-active") if another process is it already.
 
     ``folder`` is the log's live tile folder, ``state`` the file of the last signed size and root: keep it on another
-    disk than the log if you can.  ``origin`` is the log's name, ``key`` its private key, used for nothing else.
+    disk than the log if you can.  ``origin`` is the log's name, ``key`` its private key, used for nothing else; ``second``
+    is the key of its second line, where genesis pins one.
     """
     make_folder(state.parent)
     with held(state.with_name(state.name + ".lock")):
-        yield Checkpointer(log=log, folder=TileFolder(folder), state=state, origin=origin, key=key, cosigned=cosigned)
+        yield Checkpointer(
+            log=log, folder=TileFolder(folder), state=state, origin=origin, key=key, second=second, cosigned=cosigned
+        )
 
 
 def run_once(
@@ -226,8 +258,11 @@ def run_once(
     state: Path,
     origin: str,
     key: Ed25519PrivateKey,
+    second: MLDSA44PrivateKey | None = None,
     cosigned: Cosign = _unchanged,
 ) -> Checkpoint:
     """One :meth:`Checkpointer.step` from a fresh start, as a command does it."""
-    with checkpointing(log=log, folder=folder, state=state, origin=origin, key=key, cosigned=cosigned) as checkpointer:
+    with checkpointing(
+        log=log, folder=folder, state=state, origin=origin, key=key, second=second, cosigned=cosigned
+    ) as checkpointer:
         return checkpointer.step()

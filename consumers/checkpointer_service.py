@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from consumers.checkpointer import checkpointing
 from consumers.collection import Collector
@@ -25,6 +26,7 @@ from consumers.witnesses import NamedWitness, check_named
 from custody.adapters.tilefolder import TileFolder
 from custody.adapters.witness_client import AskWitness
 from custody.core.tlog.checkpoint import Checkpoint
+from custody.core.tlog.postquantum import derived_key
 from custody.core.tlog.tiles import tile_nodes
 from custody.ports import LogReader
 from schemas.errors import LogUnavailable, Misused, NotEstablished, Refused
@@ -43,6 +45,8 @@ class CheckpointFacts:
     origin: str
     log_key: str
     """The log's public key, 64 hex digits."""
+    second: str = ""
+    """Its ML-DSA-44 key, 2,624 hex digits; empty: it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class CheckpointerWork:
             self._log = stack.enter_context(parts.log())
             notes = LoggedNotes()
             guarded = NotedLog(GuardedLog(self._log, desk), notes)
-            origin = _origin(parts, log=guarded)
+            facts = facts_of(parts, log=guarded)
             check_named(parts.witnesses, entries=_entries(guarded) if parts.witnesses else ())
             self._collector = stack.enter_context(collecting(parts))
             self._keeper = stack.enter_context(
@@ -84,8 +88,9 @@ class CheckpointerWork:
                     log=guarded,
                     folder=parts.tiles,
                     state=parts.state,
-                    origin=origin,
+                    origin=facts.origin,
                     key=parts.key,
+                    second=second_key(parts, facts=facts),
                     cosigned=self._collector.cosigned,
                 )
             )
@@ -174,7 +179,8 @@ def _entries(log: LogReader) -> Iterator[bytes]:
         start += len(records)
 
 
-def _origin(parts: CheckpointerParts, *, log: LogReader) -> str:
+def facts_of(parts: CheckpointerParts, *, log: LogReader) -> CheckpointFacts:
+    """What genesis says; LogUnavailable("log-empty"), Misused("root-differs"), Misused("log-key")."""
     if log.end() == 0:
         raise LogUnavailable("log-empty", "The log holds no entry yet: the election was not opened.")
     genesis = parts.genesis(log)
@@ -182,4 +188,14 @@ def _origin(parts: CheckpointerParts, *, log: LogReader) -> str:
         raise Misused("root-differs", "The log does not begin with the election whose id was given.")
     if parts.key.public_key().public_bytes_raw().hex() != genesis.log_key:
         raise Misused("log-key", "The key is not the one that the election names as the log's.")
-    return genesis.origin
+    return genesis
+
+
+def second_key(parts: CheckpointerParts, *, facts: CheckpointFacts) -> MLDSA44PrivateKey | None:
+    """The key of the log's second line, which follows from the log key; None where genesis pins none. Misused("log-key")."""
+    if not facts.second:
+        return None
+    made = derived_key(parts.key)
+    if made.public_key().public_bytes_raw().hex() != facts.second:
+        raise Misused("log-key", "The key is not the one that the election names as the log's: its second key differs.")
+    return made

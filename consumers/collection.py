@@ -107,9 +107,12 @@ class Collector:
                 continue
 
     def cosigned(self, data: bytes, *, wait_s: float = WAIT_S) -> bytes:
-        """The signed checkpoint with all cosignatures that come in time, or came before; never raises for what witnesses do."""
+        """The checkpoint with all cosignatures that come in time, or came before; never raises for what witnesses do.
+
+        ``data`` carries the log's own lines and no others: that is what witnesses are sent.
+        """
         note, now = parse_note(data), self._clock()
-        own = Note(note.text, note.signatures[:1])
+        own = note
         is_asked_anew = note.text == self._text and now >= self._renewed_at + RENEW_S
         if note.text != self._text:
             self._text, self._lines = note.text, {}

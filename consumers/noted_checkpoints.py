@@ -3,7 +3,7 @@
 A note is logged under the checkpointer's event key, which is not the log key. It is logged when something has been recorded since
 the last one that is more than such notes, at most once in ``EVERY_S``; and hourly on an idle log, when the witnesses have signed
 anew. One that not everybody has cosigned waits ``GRACE_S`` for the others, and is then logged with what it has; one that nobody
-cosigned is not logged.
+cosigned is not logged. The log's second line (ML-DSA-44) is not logged either: it proves no time.
 
 What was logged is what the log says: nothing is remembered elsewhere. A crash between publishing and logging, or an append whose
 outcome is unknown, costs at most one note that is logged twice, which changes nothing (docs/spec/ledger.md).
@@ -24,7 +24,8 @@ from typing import Final
 from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
 from custody.core.tlog.checkpoint import parse_checkpoint
-from custody.core.tlog.notes import Note, parse_note
+from custody.core.tlog.notes import Note, format_note, parse_note
+from custody.core.tlog.postquantum import without_lines
 from custody.courier.completion import Occasion, draft, seal_up
 from custody.courier.signatories import Signatory
 from custody.ports import Log, LogReader, LogRecord
@@ -117,7 +118,8 @@ class NoteWriter:
 
         What the log raises, and NotEstablished("checkpointer-not-opened") where it does not begin with an election.
         """
-        note = parse_note(data)
+        note = without_lines(parse_note(data))
+        data = format_note(note)
         if data == self._logged or not self._is_due(note, asked=asked):
             return False
         if self._pending is None or self._pending[0] != data:

@@ -19,6 +19,7 @@ from schemas.identifiers import (
     Digest,
     OfficeCode,
     OfficialNumber,
+    PostquantumKeyHex,
     PublicKeyHex,
     SignatureHex,
     Timestamp,
@@ -52,6 +53,11 @@ class ElectionOpened(Common):
     offsets: ZoneOffsets = Field(description="what the commission's clocks show, earliest first; empty: not known")
     root: Root = Field(description="who may change the root")
     log_key: PublicKeyHex = Field(description="raw Ed25519 public key that signs checkpoints and nothing else")
+    log_key_ml_dsa_44: PostquantumKeyHex = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="raw ML-DSA-44 public key of the second line under published checkpoints; left out: there is none",
+    )
     witness_policy: WitnessPolicy = Field(description="who cosigns checkpoints")
     rules: Rules = Field(description="the rules in force from here on")
     fold_version: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
@@ -62,13 +68,11 @@ class ElectionOpened(Common):
         json_schema_extra=left_out,
         description="styles of ballot papers, each code once; left out: all papers are of one style, which events do not name",
     )
-
     names: Digest = Field(
         default="",
         json_schema_extra=left_out,
         description="SHA-256 of names.json, the names by language that lie beside the log; left out: the election has none",
     )
-
     follows: Stated[EarlierLog] = Field(
         default=None,
         json_schema_extra=whole_or_left_out,
@@ -128,7 +132,6 @@ class StationOpened(AtStation, DecidedAct):
         description="days of voting, in order, from ``opens`` to ``closes``; the boxes are closed for the nights between; "
         "left out: one day",
     )
-
     carried: Stated[CarriedOver] = Field(
         default=None,
         json_schema_extra=whole_or_left_out,

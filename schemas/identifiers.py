@@ -228,6 +228,10 @@ OfficialNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z][0-9A-Z/.-]
 """Official number of a station, as the decision that forms it says."""
 Nonce = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 PublicKeyHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+PostquantumKeyHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2624}$")]
+"""Raw ML-DSA-44 public key, 1,312 bytes."""
+PostquantumSignatureHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{4840}$")]
+"""ML-DSA-44 signature, 2,420 bytes."""
 SignatureHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]
 Timestamp = Annotated[str, StringConstraints(pattern=TIMESTAMP_PATTERN), AfterValidator(real_day)]
 Day = Annotated[str, StringConstraints(pattern=DAY_PATTERN), AfterValidator(real_day)]

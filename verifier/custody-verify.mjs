@@ -559,6 +559,10 @@ const { sha256 } = of_sha256;
 const NOTE_BYTES_MAX = 1_000_000;
 const LOG_KEY = 0x01;
 const COSIGNATURE = 0x04;
+const ML_DSA_44 = 0x06;
+const ML_DSA_44_BYTES = 2_428;
+const ML_DSA_44_PUBLIC_BYTES = 1_312;
+const ML_DSA_44_LINES_MAX = 8;
 const SIGNATURES_MAX = 100;
 const TIME_MAX = 253_402_300_799n;
 const DASH = "\u2014 ";
@@ -577,7 +581,8 @@ function parseNote(bytes) {
   const gap = whole.lastIndexOf("\n\n");
   if (gap < 0 || gap + 2 === whole.length) throw refused("The note has no signatures after an empty line.");
   const lines = whole.slice(gap + 2, -1).split("\n").map(parseLine);
-  if (lines.length > SIGNATURES_MAX) throw refused("The note has too many signatures.");
+  const second = lines.filter((line) => line.signature.length === ML_DSA_44_BYTES);
+  if (lines.length > SIGNATURES_MAX || second.length > ML_DSA_44_LINES_MAX) throw refused("The note has too many signatures.");
   if (new Set(lines.map((line) => `${line.id} ${line.name}`)).size !== lines.length) throw refused("The note names a key twice.");
   return { text: whole.slice(0, gap + 1), lines };
 }
@@ -589,16 +594,26 @@ function parseLine(line) {
   return { name: parts[0], id: hex(blob.subarray(0, 4)), signature: blob.subarray(4) };
 }
 
+/** A verifier key's name, type (this one, or 0x06), id and public half out of `<name>+<id>+<base64>`. */
+function parseAnyKey(text, type) {
+  const material = unbase64(text.split("+").slice(2).join("+").slice(0, 4));
+  return material?.[0] === ML_DSA_44 ? parseKey(text, ML_DSA_44) : parseKey(text, type);
+}
+
 /** A verifier key's name, type, id and public half out of `<name>+<id>+<base64>`. */
 function parseKey(text, type) {
   const [name, id, encoded, ...more] = text.split("+", 2).concat(text.split("+").slice(2).join("+"));
   const material = unbase64(encoded ?? "");
-  if (more.length || !NAME.test(name) || material === null || material[0] !== type || material.length !== 33) {
+  if (more.length || !NAME.test(name) || material === null || material[0] !== type || material.length !== lengthOf(type)) {
     throw new Refused("key-form", "This is no verifier key of that type.");
   }
   const key = makeKey(name, type, material.subarray(1));
   if (key.id !== id) throw new Refused("key-form", "The id of the verifier key is another one's.");
   return key;
+}
+
+function lengthOf(type) {
+  return 1 + (type === ML_DSA_44 ? ML_DSA_44_PUBLIC_BYTES : 32);
 }
 
 /** The key of a name, a type and a public half. */
@@ -682,14 +697,14 @@ function refused(sentence) {
   return new Refused("note", sentence);
 }
 
-return { NOTE_BYTES_MAX, LOG_KEY, COSIGNATURE, parseNote, parseKey, makeKey, formatKey, lineOf, isSignedBy, cosignedAt, parseCheckpoint, checkOrigin, parseProof, verifyProof };
+return { NOTE_BYTES_MAX, LOG_KEY, COSIGNATURE, ML_DSA_44, ML_DSA_44_BYTES, ML_DSA_44_PUBLIC_BYTES, parseNote, parseAnyKey, parseKey, makeKey, formatKey, lineOf, isSignedBy, cosignedAt, parseCheckpoint, checkOrigin, parseProof, verifyProof };
 })();
 
 const of_policy = (() => {
 // Witness policies (docs/spec/ledger.md, docs/spec/rules.md 79): which cosignatures together are enough, and whether it is sound.
 
 const { Refused } = of_bytes;
-const { COSIGNATURE, LOG_KEY, parseKey } = of_notes;
+const { COSIGNATURE, LOG_KEY, parseAnyKey, parseKey } = of_notes;
 
 const POLICY_BYTES_MAX = 64 * 1024;
 const NONE = "none";
@@ -727,7 +742,7 @@ function parsePolicyFile(text) {
 
 function takeLine([word, ...rest], read) {
   const isNew = (name) => name !== NONE && !read.keys.has(name) && !read.groups.has(name);
-  if (word === "log" && (rest.length === 1 || rest.length === 2)) return read.logs.push(parseKey(rest[0], LOG_KEY)) > 0;
+  if (word === "log" && (rest.length === 1 || rest.length === 2)) return read.logs.push(parseAnyKey(rest[0], LOG_KEY)) > 0;
   if (word === "witness" && (rest.length === 2 || rest.length === 3) && isNew(rest[0])) return takeWitness(rest, read);
   if (word === "group" && rest.length >= 3 && isNew(rest[0])) return takeGroup(rest, read);
   if (word !== "quorum" || rest.length !== 1 || read.quorum !== null || (rest[0] !== NONE && isNew(rest[0]))) return false;
@@ -736,7 +751,7 @@ function takeLine([word, ...rest], read) {
 }
 
 function takeWitness([name, vkey], read) {
-  const key = parseKey(vkey, COSIGNATURE);
+  const key = parseAnyKey(vkey, COSIGNATURE);
   if ([...read.keys.values()].some((one) => one.name === key.name && one.id === key.id)) return false;
   read.keys.set(name, key);
   return true;
@@ -1421,7 +1436,7 @@ const of_audit = (() => {
 const { ELECTION, ifRefused, KEYS, NAMES, parseKeyFile, survey } = of_archive;
 const { base64, hex, isSame, unhex, utf8 } = of_bytes;
 const { canonical } = of_json;
-const { checkOrigin, cosignedAt, isSignedBy, lineOf, LOG_KEY, makeKey, parseCheckpoint, parseNote } = of_notes;
+const { checkOrigin, cosignedAt, isSignedBy, lineOf, LOG_KEY, makeKey, ML_DSA_44, ML_DSA_44_BYTES, ML_DSA_44_PUBLIC_BYTES, parseCheckpoint, parseNote } = of_notes;
 const { isMet } = of_policy;
 const { isOpenedBy, readEntry, Story } = of_roster;
 const { sha256Hex } = of_sha256;
@@ -1439,10 +1454,13 @@ const NOT_JUDGED = [
   "of enrolments, rotations and witness policies: whether they could be made, beyond how many persons of which roles signed them",
 ];
 
+const SECOND_NOT_JUDGED = "signatures of ML-DSA-44: that the log's second line is there was seen, and not whether it is right; of witnesses none was counted";
+
 /** What was found against an archive. */
 class Evidence {
   bad = [];
   gaps = new Map();
+  notJudged = [...NOT_JUDGED];
 
   contradict(position, reason) {
     this.bad.push({ log: 0, position, reason });
@@ -1494,7 +1512,7 @@ function report(evidence, { genesis, stated, story, counted, witnesses }) {
     state_digest: null,
     bounded: null,
     witnesses,
-    not_judged: NOT_JUDGED,
+    not_judged: evidence.notJudged,
   };
 }
 
@@ -1541,13 +1559,14 @@ async function readGenesis(entry, root, evidence) {
   const fault = faultOf(event);
   if (fault !== null) {
     evidence.lack("genesis", fault);
-    return { election, event: null, key: null, isOpen: false };
+    return { election, event: null, key: null, second: null, isOpen: false };
   }
   const isOpen = await isOpenedBy(event, envelope);
   if (!isOpen) evidence.lack("genesis", "Genesis is not signed by the root threshold that it names.");
   if (event.log !== 0) evidence.lack("genesis", `Genesis opens log ${event.log}, and lies in the folder of log 0.`);
   const key = isOpen || election === root ? pinnedKey(event, election, evidence) : null;
-  return { election, event, key, isOpen };
+  const second = key === null || event.log_key_ml_dsa_44 === undefined ? null : makeKey(key.name, ML_DSA_44, unhex(event.log_key_ml_dsa_44));
+  return { election, event, key, second, isOpen };
 }
 
 /** Why position 0 opens no election that this program can look at; null where it does. */
@@ -1557,7 +1576,9 @@ function faultOf(event) {
   if (event.fold_version !== FOLD_VERSION) return `The log is to be judged by fold version ${event.fold_version}: upgrade this program.`;
   const texts = [event.domain, event.slug, event.log_key, event.voting_day];
   const keys = event.root?.keys;
-  const isGood = texts.every((text) => typeof text === "string") && unhex(event.log_key)?.length === 32;
+  const second = event.log_key_ml_dsa_44;
+  const isSecond = second === undefined || (typeof second === "string" && unhex(second)?.length === ML_DSA_44_PUBLIC_BYTES);
+  const isGood = texts.every((text) => typeof text === "string") && unhex(event.log_key)?.length === 32 && isSecond;
   if (!isGood || !Number.isSafeInteger(event.log) || !Array.isArray(keys) || !keys.every((one) => unhex(one?.public)?.length === 32)) {
     return "Position 0 holds no well-formed event.";
   }
@@ -1603,7 +1624,18 @@ async function readStated(archive, genesis, evidence) {
     found.isSigned = true;
     if (found.origin !== key.name) evidence.contradict(0, `the log key signed ${name} for another origin`);
   }
+  checkSecond(found, genesis?.second ?? null, evidence);
   return found;
+}
+
+/** The log's second line, of ML-DSA-44, is there where genesis pins its key; whether it is right this program cannot tell, and says so. */
+function checkSecond(found, second, evidence) {
+  found.spoken = [found.key, second].filter((one) => one !== null);
+  if (second === null || !found.isSigned) return;
+  const line = lineOf(found.note, second);
+  const isSound = line?.signature.length === ML_DSA_44_BYTES && line.signature[0] < 0x80;
+  if (!isSound) evidence.lack(`${LOG}/checkpoint`, "The checkpoint is not signed by the log's ML-DSA-44 key.");
+  evidence.notJudged.push(SECOND_NOT_JUDGED);
 }
 
 function chooseKey(archive, genesis, evidence) {
@@ -1663,20 +1695,21 @@ async function judgeCosignatures(stated, story, { evidence, own }) {
   const name = `${LOG}/checkpoint`;
   const policies = [...story.policies, own?.policy ?? null].filter((policy) => policy !== null);
   const known = policies.flatMap((policy) => [...policy.keys.values()]);
-  const accounted = new Set([stated.key, ...known].map((key) => `${key.id} ${key.name}`));
+  const accounted = new Set([...stated.spoken, ...known].map((key) => `${key.id} ${key.name}`));
+  if (known.some((key) => key.type === ML_DSA_44) && !evidence.notJudged.includes(SECOND_NOT_JUDGED)) evidence.notJudged.push(SECOND_NOT_JUDGED);
   if (stated.note.lines.some((line) => !accounted.has(`${line.id} ${line.name}`))) {
     evidence.lack(name, "It carries signatures that are neither the log key's nor of log witnesses that the log names.");
   }
   const times = new Map();
   for (const key of known) {
     const line = lineOf(stated.note, key);
-    if (line === undefined) continue;
+    if (line === undefined || key.type === ML_DSA_44) continue;
     const at = await cosignedAt(stated.note, key, line);
     if (at === null) evidence.lack(name, `The cosignature of ${key.name} is false.`);
-    else times.set(key.name, at);
+    else times.set(nameOf(key), at);
   }
-  const { key } = stated;
-  if (own?.logs.length && !own.logs.some((one) => one.name === key.name && isSame(one.publicKey, key.publicKey))) {
+  const names = new Set(stated.spoken.map(nameOf));
+  if (own?.logs.length && !own.logs.some((one) => names.has(nameOf(one)))) {
     evidence.lack(POLICY, "It is a policy for other logs.");
   }
   let heard = null;
@@ -1689,14 +1722,19 @@ async function judgeCosignatures(stated, story, { evidence, own }) {
   return heard;
 }
 
+/** What tells one key from every other. */
+function nameOf(key) {
+  return `${key.type} ${hex(key.publicKey)} ${key.name}`;
+}
+
 /** Who of a policy has cosigned, when, from which groups, and whether they are enough. */
 function heardOf(policy, times) {
-  const by = [...policy.keys].filter(([, key]) => times.has(key.name)).map(([short]) => short).sort();
+  const by = [...policy.keys].filter(([, key]) => times.has(nameOf(key))).map(([short]) => short).sort();
   const placed = [...policy.groups.values()].flatMap((group) => group.members.map((one) => [one, group.name]));
   const groups = placed.filter(([one]) => policy.keys.has(one)).sort(([one], [other]) => (one < other ? -1 : 1));
   const quorum = policy.groups.get(policy.quorum);
   return {
-    cosigned: Object.fromEntries(by.map((short) => [short, inUtc(times.get(policy.keys.get(short).name))])),
+    cosigned: Object.fromEntries(by.map((short) => [short, inUtc(times.get(nameOf(policy.keys.get(short))))])),
     named: [...policy.keys.keys()].sort(),
     needs: quorum === undefined ? `${policy.quorum} is needed` : `group ${quorum.name} needs ${quorum.threshold} of ${quorum.members.length}`,
     met: isMet(policy, new Set(by)),

@@ -32,7 +32,14 @@ from custody.adapters.tilefolder import TileFolder
 from custody.audit.beside import Beside
 from custody.audit.cosigned import judge_cosignatures
 from custody.audit.live import LiveEntries
-from custody.audit.pinned_log_key import GenesisAsFound, StatedCheckpoint, choose_key, read_genesis, read_stated
+from custody.audit.pinned_log_key import (
+    GenesisAsFound,
+    StatedCheckpoint,
+    check_second_line,
+    choose_key,
+    read_genesis,
+    read_stated,
+)
 from custody.audit.replay import AuditReplay, KeysAhead, batches_of
 from custody.audit.signed_tree import SignedRoot, SignedTree
 from custody.audit.verdict import AuditCounts, AuditFindings, AuditReport, LogHead, WitnessesHeard
@@ -177,7 +184,10 @@ class _Audit:
             data = self._folder.read_checkpoint()
         except (NotEstablished, OSError):
             return None  # the survey has named it
-        return read_stated(data, key=key, log=_LOG, evidence=self._evidence)
+        stated = read_stated(data, key=key, log=_LOG, evidence=self._evidence)
+        if stated is not None and genesis is not None:
+            check_second_line(stated, second=genesis.second, log=_LOG, evidence=self._evidence)
+        return stated
 
     def _go_through(self, stated: StatedCheckpoint, *, genesis: GenesisAsFound | None) -> AuditCounts:
         """Hash, verify and fold every entry; stop folding at the first gap, but go on hashing."""
@@ -213,7 +223,7 @@ class _Audit:
             policies = [policy for _, policy in self._replay.ledger.state.policies]
             self._heard = judge_cosignatures(
                 stated.note,
-                key=stated.key,
+                spoken=(stated.key, *(() if genesis.second is None else (genesis.second,))),
                 policies=policies,
                 log=_LOG,
                 evidence=self._evidence,

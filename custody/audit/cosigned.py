@@ -13,10 +13,10 @@ from typing import Final
 
 from custody.adapters.tilefolder import CHECKPOINT
 from custody.audit.verdict import AuditFindings, WitnessesHeard
-from custody.core.authority.policy_file import PolicyFile
+from custody.core.authority.policy_file import LogLineKey, PolicyFile
 from custody.core.authority.witness_policy import Policy
-from custody.core.tlog.cosignatures import WitnessKey, cosigned_at
-from custody.core.tlog.notes import Note, VerifierKey
+from custody.core.tlog.cosignatures import CosignerKey, cosigned_at
+from custody.core.tlog.notes import Note
 from custody.core.wording.messages import error_told, message
 from schemas.errors import Refused
 
@@ -27,7 +27,7 @@ POLICY: Final = "--policy"
 def judge_cosignatures(
     note: Note,
     *,
-    key: VerifierKey,
+    spoken: Sequence[LogLineKey],
     policies: Sequence[Policy],
     log: int,
     evidence: AuditFindings,
@@ -35,23 +35,25 @@ def judge_cosignatures(
 ) -> WitnessesHeard | None:
     """Name what a checkpoint lacks of the policy in force (the last of ``policies``) and what nobody accounts for.
 
-    Who of the policy in force has cosigned it, and when; None where nobody has to. ``own`` is the reader's policy: it must be met
-    too, and names the log if it names any; who cosigned is then told by it.
+    Who of the policy in force has cosigned it, and when; None where nobody has to. ``spoken`` are the log's own keys, which count
+    in no quorum. ``own`` is the reader's policy: it must be met too, and names the log by one of its keys if it names any; who
+    cosigned is then told by it.
     """
     name = f"logs/{log}/{CHECKPOINT}"
     named = [*policies, *(() if own is None else (own.policy,))]
     known = {one.key_id + one.name.encode(): one for policy in named for one in policy.keys.values()}
-    spoken = key.key_id + key.name.encode()
-    if any(line.key_id + line.name.encode() not in {spoken, *known} for line in note.signatures):
+    accounted = {*known, *(key.key_id + key.name.encode() for key in spoken)}
+    if any(line.key_id + line.name.encode() not in accounted for line in note.signatures):
         # To an ordinary reader of notes they count for nothing; an archive has no bytes that nobody accounts for.
         evidence.lack(
             name,
             sentence=message("audit.gap-foreign-signatures"),
         )
-    times: dict[str, int] = {}
+    times: dict[CosignerKey, int] = {}
     for witness in known.values():
-        times |= _cosigned(note, key=witness, name=name, evidence=evidence)
-    if own is not None and own.logs and key not in own.logs:
+        at = _cosigned(note, key=witness, name=name, evidence=evidence)
+        times |= {} if at is None else {witness: at}
+    if own is not None and own.logs and not set(own.logs) & set(spoken):
         evidence.lack(POLICY, sentence=message("audit.gap-other-policy"))
     heard: WitnessesHeard | None = None
     asked = [(policy, name) for policy in policies[-1:]]
@@ -64,16 +66,16 @@ def judge_cosignatures(
     return heard
 
 
-def _cosigned(note: Note, *, key: WitnessKey, name: str, evidence: AuditFindings) -> Mapping[str, int]:
+def _cosigned(note: Note, *, key: CosignerKey, name: str, evidence: AuditFindings) -> int | None:
     try:
-        return cosigned_at(note, keys=(key,))
+        return cosigned_at(note, keys=(key,)).get(key.name)
     except Refused as refused:
         evidence.lack(name, sentence=error_told(refused))
-        return {}
+        return None
 
 
-def _heard(policy: Policy, *, times: Mapping[str, int]) -> WitnessesHeard:
-    by = {short: times[key.name] for short, key in policy.keys.items() if key.name in times}
+def _heard(policy: Policy, *, times: Mapping[CosignerKey, int]) -> WitnessesHeard:
+    by = {short: times[key] for short, key in policy.keys.items() if key in times}
     quorum = policy.quorum or ""
     group = policy.groups.get(quorum)
     groups = {name: one.name for one in policy.groups.values() for name in one.members if name in policy.keys}

@@ -17,8 +17,9 @@ from custody.adapters.tilefolder import CHECKPOINT, VERIFIER_KEY
 from custody.audit.verdict import AuditFindings
 from custody.core.entries.admission import check_entry
 from custody.core.ledger import FOLD_VERSION, Ledger
-from custody.core.tlog.checkpoint import Checkpoint, origin_of, parse_checkpoint
+from custody.core.tlog.checkpoint import Checkpoint, check_second, origin_of, parse_checkpoint, second_of
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, parse_note
+from custody.core.tlog.postquantum import PostquantumKey
 from custody.core.wording.messages import Message, error_told, message
 from schemas.authority import ElectionOpened
 from schemas.envelope import PAYLOAD_BYTES_MAX, event_id, parse_envelope
@@ -40,6 +41,8 @@ class GenesisAsFound:
     election: str
     key: VerifierKey | None = None
     is_judged: bool = False
+    second: PostquantumKey | None = None
+    """the log's ML-DSA-44 key, by which it must have signed too; None: there is none"""
 
 
 def read_genesis(entry: bytes, *, root: str | None, log: int, evidence: AuditFindings) -> GenesisAsFound | None:
@@ -61,9 +64,10 @@ def read_genesis(entry: bytes, *, root: str | None, log: int, evidence: AuditFin
     if not is_open:
         evidence.lack(GENESIS, sentence=message("audit.gap-not-signed"))
     key = _pinned_key(event, election=election, evidence=evidence) if is_open or election == root else None
+    second = None if key is None else second_of(genesis=event, election=election)
     if event.log != log:
         evidence.lack(GENESIS, sentence=message("audit.gap-other-log", opens=event.log, log=log))
-    return GenesisAsFound(election, key=key, is_judged=is_open)
+    return GenesisAsFound(election, key=key, is_judged=is_open, second=second)
 
 
 def choose_key(
@@ -109,6 +113,19 @@ def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: Aud
     if checkpoint.origin != key.name:
         evidence.contradict(message("audit.bad-origin", name=name), position=0, log=log)
     return StatedCheckpoint(checkpoint, is_signed=True, note=note, key=key)
+
+
+def check_second_line(
+    stated: StatedCheckpoint, *, second: PostquantumKey | None, log: int, evidence: AuditFindings
+) -> None:
+    """Where genesis pins an ML-DSA-44 key, the checkpoint must be signed by that key too."""
+    # docs/spec/audit.md A27
+    if second is None or stated.note is None:
+        return
+    try:
+        check_second(note=stated.note, key=second)
+    except Refused as refused:
+        evidence.lack(f"logs/{log}/{CHECKPOINT}", sentence=error_told(refused))
 
 
 def _unsigned(note: Note, *, refused: Refused, key: VerifierKey, log: int, evidence: AuditFindings) -> None:

@@ -58,9 +58,9 @@ def stage_of(election: Election, *, seed: int, notary: Notary | None = None) -> 
     return _offline(DemoWorld(cast=cast, election=election, signers=ByTheRules(election), notary=notary))
 
 
-def play_empty(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str) -> None:
+def play_empty(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str, second: str = "") -> None:
     """Genesis, people, stations, printed and allocated batches, mandates; no movement yet."""
-    for _ in stage.play([prepare(stage, stations=stations, log_key=log_key)]):
+    for _ in stage.play([prepare(stage, stations=stations, log_key=log_key, second=second)]):
         pass
     stage.witness()
 

@@ -77,11 +77,11 @@ def allocation(station: ReferenceStation) -> int:
     return reference_election().allocation(station)
 
 
-def prepare(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str) -> Journey:
-    """Everything up to allocated batches and granted mandates."""
+def prepare(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str, second: str = "") -> Journey:
+    """Everything up to allocated batches and granted mandates; ``second`` is the log's ML-DSA-44 key, where it has one."""
     election = stage.election
     yield stage.capital(dates.OPENED, hour=10)
-    _genesis(stage, log_key=log_key)
+    _genesis(stage, log_key=log_key, second=second)
     yield stage.capital(dates.OPENED, hour=11)
     groups = groups_of(election, stations=stations)
     _enrol(stage, people=groups[""], by=election.opened_by)
@@ -104,11 +104,11 @@ def groups_of(election: Election, *, stations: Sequence[ReferenceStation]) -> Ma
     return groups
 
 
-def _genesis(stage: DemoWorld, *, log_key: str) -> None:
+def _genesis(stage: DemoWorld, *, log_key: str, second: str) -> None:
     cast, election = stage.cast, stage.election
     root = [cast.people[badge] for badge in election.root]
     keys = [{"public": person.public.hex(), "person": person.person, "badge": person.badge} for person in root]
-    genesis = genesis_of(election, keys=keys, log_key=log_key)
+    genesis = genesis_of(election, keys=keys, log_key=log_key, second=second)
     # The log witnesses of the folder have keys of their own, which nobody can compute: a rehearsal has its own, or none.
     policy: dict[str, object] = {"witnesses": [], "groups": [], "quorum": None}
     if stage.notary is not None:

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 from pydantic import ValidationError
 
 from custody.core.entries.signing import keyid, sign, verify
+from custody.core.tlog.postquantum import derived_key
 from custody.courier.words import word_list
 from custody.election.genesis import genesis_of
 from custody.election.model import Election
@@ -24,25 +27,30 @@ from schemas.base import Strict
 from schemas.election_folder import Badge
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, make_envelope, pae
 from schemas.errors import Refused
-from schemas.identifiers import Digest, PublicKeyHex, SignatureHex
+from schemas.identifiers import Digest, PostquantumKeyHex, PostquantumSignatureHex, PublicKeyHex, SignatureHex
 from schemas.strict_json import canonical, parse
 from schemas.union import parse_event
 
 LOG: Final = "log"
 """The badge under which the log's key is asked for."""
 WORDS: Final = 8
-_REQUEST_MAX: Final = 4_000
+_REQUEST_MAX: Final = 16_000
 _REQUEST_TAG: Final = b"custody/ceremony-request/v1\n"
 _WORDS_TAG: Final = b"custody/genesis-words/v1\n"
 
 
 class KeyRequest(Strict):
-    """What somebody brings to the ceremony: the public half of a key, for whom, and the key's own signature over that."""
+    """What somebody brings to the ceremony: the public half of a key, for whom, and the key's own signature over that.
+
+    For the log there may be a second key, of ML-DSA-44, which signs the same.
+    """
 
     badge: Badge
     person: Digest | None
     public: PublicKeyHex
     proof: SignatureHex
+    second: PostquantumKeyHex = ""
+    second_proof: PostquantumSignatureHex = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +62,17 @@ class GenesisDifference:
     other: str
 
 
-def request(badge: str, *, person: str | None, private: Ed25519PrivateKey, public: str) -> bytes:
-    """The file of a request."""
-    proof = sign(private, _message(badge, person=person, public=public)).hex()
-    return canonical({"badge": badge, "person": person, "public": public, "proof": proof}) + b"\n"
+def request(
+    badge: str, *, person: str | None, private: Ed25519PrivateKey, public: str, has_second: bool = False
+) -> bytes:
+    """The file of a request; ``has_second``: the log shall have a key of ML-DSA-44 beside, which follows from this one."""
+    second = derived_key(private) if has_second else None
+    beside = {} if second is None else {"second": second.public_key().public_bytes_raw().hex()}
+    said = _message(badge, person=person, public=public, **beside)
+    proofs = {"proof": sign(private, said).hex()}
+    if second is not None:
+        proofs["second_proof"] = second.sign(said).hex()
+    return canonical({"badge": badge, "person": person, "public": public, **beside, **proofs}) + b"\n"
 
 
 def read_request(data: bytes, *, name: str) -> KeyRequest:
@@ -67,8 +82,12 @@ def read_request(data: bytes, *, name: str) -> KeyRequest:
         said = KeyRequest.model_validate_json(data)
     except (Refused, ValidationError) as error:
         raise Refused("request-form", f"{name} is not what custody election key writes.") from error
-    message = _message(said.badge, person=said.person, public=said.public)
-    if not verify(public=bytes.fromhex(said.public), message=message, signature=bytes.fromhex(said.proof)):
+    if bool(said.second) != bool(said.second_proof) or (said.second and said.badge != LOG):
+        raise Refused("request-form", f"{name} is not what custody election key writes.")
+    beside = {"second": said.second} if said.second else {}
+    message = _message(said.badge, person=said.person, public=said.public, **beside)
+    is_own = verify(public=bytes.fromhex(said.public), message=message, signature=bytes.fromhex(said.proof))
+    if not is_own or not _is_of_second(said, message=message):
         raise Refused("request-proof", f"{name} was altered: the key in it did not sign what it says.")
     return said
 
@@ -93,7 +112,7 @@ def derive(election: Election, *, requests: Mapping[str, KeyRequest], at: str) -
         "present": [],
         "codes": [],
         "commitments": {"contact": None, "documents": None, "photographs": None, "remark": None},
-        **genesis_of(election, keys=keys, log_key=requests[LOG].public),
+        **genesis_of(election, keys=keys, log_key=requests[LOG].public, second=requests[LOG].second),
     }
     payload = canonical(fields)
     parse_event(payload)
@@ -123,8 +142,20 @@ def together(payload: bytes, *, signatures: Sequence[Signature]) -> bytes:
     return format_envelope(make_envelope(payload=payload, signatures=signatures))
 
 
-def _message(badge: str, *, person: str | None, public: str) -> bytes:
-    return _REQUEST_TAG + canonical({"badge": badge, "person": person, "public": public})
+def _message(badge: str, *, person: str | None, public: str, **beside: str) -> bytes:
+    return _REQUEST_TAG + canonical({"badge": badge, "person": person, "public": public, **beside})
+
+
+def _is_of_second(said: KeyRequest, *, message: bytes) -> bool:
+    """Whether the log's second key signed the request, where there is one."""
+    if not said.second:
+        return True
+    try:
+        public = MLDSA44PublicKey.from_public_bytes(bytes.fromhex(said.second))
+        public.verify(bytes.fromhex(said.second_proof), message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _compared(mine: Any, theirs: Any, *, path: str) -> Iterator[GenesisDifference]:

@@ -18,8 +18,8 @@ FOLD_VERSION: Final = 1
 _OPENS, _CLOSES = "07:00", "20:00"
 
 
-def genesis_of(election: Election, *, keys: Sequence[Any], log_key: str) -> dict[str, Any]:
-    """The fields of ElectionOpened that follow from the folder, the root officers' keys and the log key."""
+def genesis_of(election: Election, *, keys: Sequence[Any], log_key: str, second: str = "") -> dict[str, Any]:
+    """The fields of ElectionOpened that follow from the folder, the root officers' keys and the log's key or keys."""
     return {
         "type": "ElectionOpened",
         "slug": election.slug,
@@ -28,6 +28,7 @@ def genesis_of(election: Election, *, keys: Sequence[Any], log_key: str) -> dict
         **zone_of_place(election, name=election.timezone),
         "root": {"threshold": election.threshold, "keys": list(keys)},
         "log_key": log_key,
+        **({"log_key_ml_dsa_44": second} if second else {}),
         "witness_policy": dict(election.witness_policy),
         "rules": election.rules.model_dump(mode="json", exclude_unset=True),
         "fold_version": FOLD_VERSION,

@@ -9,24 +9,20 @@ Codes: witness-name.
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from dataclasses import dataclass
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from custody.core.entries.signing import public_bytes
+from custody.core.tlog import postquantum
 from custody.core.tlog.cosignatures import WitnessKey, cosign, format_witness_key
 from custody.core.tlog.notes import NoteSignature
-from custody.witness import postquantum
-from custody.witness.postquantum import ML_DSA_44, TreeStatement
+from custody.core.tlog.postquantum import PostquantumKey, TreeStatement
 from schemas.errors import Refused
 
 _NAME: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9._-]+)*")
-_SEED_BYTES: Final = 32
 _LINES: Final = 3
 """Of a checkpoint without extension lines."""
 _INFO: Final = b"custody/witness/ml-dsa-44/v1\n"
@@ -44,17 +40,13 @@ class WitnessKeys:
     def of(cls, private: Ed25519PrivateKey, *, name: str) -> WitnessKeys:
         """The keys that follow from the secret of a witness of this name."""
         check_name(name)
-        derived = HKDF(algorithm=SHA256(), length=_SEED_BYTES, salt=None, info=_INFO + name.encode())
-        seed = derived.derive(private.private_bytes_raw())
-        return cls(name, private, MLDSA44PrivateKey.from_seed_bytes(seed))
+        return cls(name, private, postquantum.derived_key(private, info=_INFO + name.encode()))
 
     @property
     def vkeys(self) -> tuple[str, str]:
         """The verifier keys of both, 0x04 first."""
-        public = self.ml_dsa_44.public_key().public_bytes_raw()
-        identity = postquantum.public_key_id(name=self.name, public=public).hex()
-        material = b64encode(bytes((ML_DSA_44,)) + public).decode("ascii")
-        return format_witness_key(self._ed25519_key), f"{self.name}+{identity}+{material}"
+        second = PostquantumKey(self.name, self.ml_dsa_44.public_key().public_bytes_raw())
+        return format_witness_key(self._ed25519_key), postquantum.format_key(second)
 
     @property
     def _ed25519_key(self) -> WitnessKey:

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.core.entries import signing
+from custody.core.tlog import postquantum
 from custody.core.tlog.notes import ED25519, NoteSignature, key_id
-from custody.witness import postquantum
-from custody.witness.postquantum import ML_DSA_44, TreeStatement
+from custody.core.tlog.postquantum import ML_DSA_44, TreeStatement
 from custody.witness.submission import AddCheckpoint
 from schemas.errors import Refused
 

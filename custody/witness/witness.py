@@ -25,10 +25,10 @@ from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.tlog.cosignatures import TIME_MAX
 from custody.core.tlog.merkle import EMPTY_ROOT
 from custody.core.tlog.notes import NoteSignature
+from custody.core.tlog.postquantum import TreeStatement
 from custody.core.tlog.proofs import verify_consistency
 from custody.witness.keys import WitnessKeys
 from custody.witness.logs import KnownLogs
-from custody.witness.postquantum import TreeStatement
 from custody.witness.submission import AddCheckpoint, format_line, parse_submission
 from schemas.errors import Misused, Refused, Unavailable
 

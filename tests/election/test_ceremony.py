@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from custody.cli.commands.ceremony import WAITING
+from custody.core.tlog.checkpoint import check_second, second_of
+from custody.core.tlog.notes import parse_note
 from custody.election.ceremony import derive, genesis_words
 from custody.election.reading import read_election
 from custody.election.table import CeremonyTable
@@ -18,6 +20,7 @@ from custody.embedded.folding import folded
 from custody.sandbox.create import make
 from schemas.election_names import digest_of
 from schemas.envelope import parse_envelope
+from schemas.strict_json import canonical
 from tests.election.conftest import Command, Ended
 
 OFFICERS = ("cec-1", "cec-2", "cec-3", "cec-4")
@@ -99,6 +102,34 @@ def test_each_step_waits_for_the_next_person_and_can_be_done_again(room: Room) -
         stated = ledger.state.opening().names
     names = [(room.path / place / "names.json").read_bytes() for place in ("D", "table")]
     assert [digest_of(data) for data in names] == [stated, stated]
+
+
+def test_the_log_may_have_a_second_key_by_which_its_checkpointer_signs_too(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Only the log has a second key" in room.key("cec-1", more=("--ml-dsa-44",)).err
+    assert room.key("log", more=("--ml-dsa-44",)).code == 0
+    altered = room.path / "table/requests/log.json"
+    said = json.loads(altered.read_text())
+    proof = said["second_proof"]
+    altered.write_bytes(canonical({**said, "second_proof": f"{proof[:-1]}{'0' if proof[-1] != '0' else '1'}"}))
+    assert "was altered" in room.open().err
+    altered.write_bytes(canonical(said) + b"\n")
+    drawn(room)
+    for badge in OFFICERS[:3]:
+        assert room.sign(badge).code == 0
+    assert "ML-DSA-44" in room.open().out
+    monkeypatch.setenv("CUSTODY_KEYSTORE", str(room.own("log") / "keystore.json"))
+    monkeypatch.setenv("CUSTODY_BADGE", "log")
+    assert room.custody("checkpointer", "--once", "--dir", "D").code == 0
+    place = Directory(room.path / "D")
+    with place.open_log() as log:
+        state = folded(log).state
+        second = second_of(genesis=state.opening(), election=state.election)
+    note = parse_note((place.tiles / "checkpoint").read_bytes())
+    assert second is not None
+    assert (len(note.signatures), second.public.hex()) == (2, said["second"])
+    check_second(note=note, key=second)
 
 
 def test_a_signature_that_comes_after_the_opening_changes_nothing(room: Room) -> None:

@@ -11,12 +11,12 @@ from itertools import count
 import pytest
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
+from custody.core.tlog import postquantum
 from custody.core.tlog.cosignatures import cosigned_at, parse_witness_key
 from custody.core.tlog.merkle import EMPTY_ROOT
 from custody.core.tlog.notes import ED25519, NoteSignature, VerifierKey, check_signature, key_id, parse_note, sign_text
-from custody.witness import postquantum
+from custody.core.tlog.postquantum import TreeStatement
 from custody.witness.keys import WitnessKeys
-from custody.witness.postquantum import TreeStatement
 from custody.witness.submission import format_line
 from tests.witness.running import Running, TestLog, home, running
 

@@ -4,7 +4,7 @@
 import { ELECTION, ifRefused, KEYS, NAMES, parseKeyFile, survey } from "./archive.mjs";
 import { base64, hex, isSame, unhex, utf8 } from "./bytes.mjs";
 import { canonical } from "./json.mjs";
-import { checkOrigin, cosignedAt, isSignedBy, lineOf, LOG_KEY, makeKey, parseCheckpoint, parseNote } from "./notes.mjs";
+import { checkOrigin, cosignedAt, isSignedBy, lineOf, LOG_KEY, makeKey, ML_DSA_44, ML_DSA_44_BYTES, ML_DSA_44_PUBLIC_BYTES, parseCheckpoint, parseNote } from "./notes.mjs";
 import { isMet } from "./policy.mjs";
 import { isOpenedBy, readEntry, Story } from "./roster.mjs";
 import { sha256Hex } from "./sha256.mjs";
@@ -22,10 +22,13 @@ export const NOT_JUDGED = [
   "of enrolments, rotations and witness policies: whether they could be made, beyond how many persons of which roles signed them",
 ];
 
+const SECOND_NOT_JUDGED = "signatures of ML-DSA-44: that the log's second line is there was seen, and not whether it is right; of witnesses none was counted";
+
 /** What was found against an archive. */
 class Evidence {
   bad = [];
   gaps = new Map();
+  notJudged = [...NOT_JUDGED];
 
   contradict(position, reason) {
     this.bad.push({ log: 0, position, reason });
@@ -77,7 +80,7 @@ function report(evidence, { genesis, stated, story, counted, witnesses }) {
     state_digest: null,
     bounded: null,
     witnesses,
-    not_judged: NOT_JUDGED,
+    not_judged: evidence.notJudged,
   };
 }
 
@@ -124,13 +127,14 @@ async function readGenesis(entry, root, evidence) {
   const fault = faultOf(event);
   if (fault !== null) {
     evidence.lack("genesis", fault);
-    return { election, event: null, key: null, isOpen: false };
+    return { election, event: null, key: null, second: null, isOpen: false };
   }
   const isOpen = await isOpenedBy(event, envelope);
   if (!isOpen) evidence.lack("genesis", "Genesis is not signed by the root threshold that it names.");
   if (event.log !== 0) evidence.lack("genesis", `Genesis opens log ${event.log}, and lies in the folder of log 0.`);
   const key = isOpen || election === root ? pinnedKey(event, election, evidence) : null;
-  return { election, event, key, isOpen };
+  const second = key === null || event.log_key_ml_dsa_44 === undefined ? null : makeKey(key.name, ML_DSA_44, unhex(event.log_key_ml_dsa_44));
+  return { election, event, key, second, isOpen };
 }
 
 /** Why position 0 opens no election that this program can look at; null where it does. */
@@ -140,7 +144,9 @@ function faultOf(event) {
   if (event.fold_version !== FOLD_VERSION) return `The log is to be judged by fold version ${event.fold_version}: upgrade this program.`;
   const texts = [event.domain, event.slug, event.log_key, event.voting_day];
   const keys = event.root?.keys;
-  const isGood = texts.every((text) => typeof text === "string") && unhex(event.log_key)?.length === 32;
+  const second = event.log_key_ml_dsa_44;
+  const isSecond = second === undefined || (typeof second === "string" && unhex(second)?.length === ML_DSA_44_PUBLIC_BYTES);
+  const isGood = texts.every((text) => typeof text === "string") && unhex(event.log_key)?.length === 32 && isSecond;
   if (!isGood || !Number.isSafeInteger(event.log) || !Array.isArray(keys) || !keys.every((one) => unhex(one?.public)?.length === 32)) {
     return "Position 0 holds no well-formed event.";
   }
@@ -186,7 +192,18 @@ async function readStated(archive, genesis, evidence) {
     found.isSigned = true;
     if (found.origin !== key.name) evidence.contradict(0, `the log key signed ${name} for another origin`);
   }
+  checkSecond(found, genesis?.second ?? null, evidence);
   return found;
+}
+
+/** The log's second line, of ML-DSA-44, is there where genesis pins its key; whether it is right this program cannot tell, and says so. */
+function checkSecond(found, second, evidence) {
+  found.spoken = [found.key, second].filter((one) => one !== null);
+  if (second === null || !found.isSigned) return;
+  const line = lineOf(found.note, second);
+  const isSound = line?.signature.length === ML_DSA_44_BYTES && line.signature[0] < 0x80;
+  if (!isSound) evidence.lack(`${LOG}/checkpoint`, "The checkpoint is not signed by the log's ML-DSA-44 key.");
+  evidence.notJudged.push(SECOND_NOT_JUDGED);
 }
 
 function chooseKey(archive, genesis, evidence) {
@@ -246,20 +263,21 @@ async function judgeCosignatures(stated, story, { evidence, own }) {
   const name = `${LOG}/checkpoint`;
   const policies = [...story.policies, own?.policy ?? null].filter((policy) => policy !== null);
   const known = policies.flatMap((policy) => [...policy.keys.values()]);
-  const accounted = new Set([stated.key, ...known].map((key) => `${key.id} ${key.name}`));
+  const accounted = new Set([...stated.spoken, ...known].map((key) => `${key.id} ${key.name}`));
+  if (known.some((key) => key.type === ML_DSA_44) && !evidence.notJudged.includes(SECOND_NOT_JUDGED)) evidence.notJudged.push(SECOND_NOT_JUDGED);
   if (stated.note.lines.some((line) => !accounted.has(`${line.id} ${line.name}`))) {
     evidence.lack(name, "It carries signatures that are neither the log key's nor of log witnesses that the log names.");
   }
   const times = new Map();
   for (const key of known) {
     const line = lineOf(stated.note, key);
-    if (line === undefined) continue;
+    if (line === undefined || key.type === ML_DSA_44) continue;
     const at = await cosignedAt(stated.note, key, line);
     if (at === null) evidence.lack(name, `The cosignature of ${key.name} is false.`);
-    else times.set(key.name, at);
+    else times.set(nameOf(key), at);
   }
-  const { key } = stated;
-  if (own?.logs.length && !own.logs.some((one) => one.name === key.name && isSame(one.publicKey, key.publicKey))) {
+  const names = new Set(stated.spoken.map(nameOf));
+  if (own?.logs.length && !own.logs.some((one) => names.has(nameOf(one)))) {
     evidence.lack(POLICY, "It is a policy for other logs.");
   }
   let heard = null;
@@ -272,14 +290,19 @@ async function judgeCosignatures(stated, story, { evidence, own }) {
   return heard;
 }
 
+/** What tells one key from every other. */
+function nameOf(key) {
+  return `${key.type} ${hex(key.publicKey)} ${key.name}`;
+}
+
 /** Who of a policy has cosigned, when, from which groups, and whether they are enough. */
 function heardOf(policy, times) {
-  const by = [...policy.keys].filter(([, key]) => times.has(key.name)).map(([short]) => short).sort();
+  const by = [...policy.keys].filter(([, key]) => times.has(nameOf(key))).map(([short]) => short).sort();
   const placed = [...policy.groups.values()].flatMap((group) => group.members.map((one) => [one, group.name]));
   const groups = placed.filter(([one]) => policy.keys.has(one)).sort(([one], [other]) => (one < other ? -1 : 1));
   const quorum = policy.groups.get(policy.quorum);
   return {
-    cosigned: Object.fromEntries(by.map((short) => [short, inUtc(times.get(policy.keys.get(short).name))])),
+    cosigned: Object.fromEntries(by.map((short) => [short, inUtc(times.get(nameOf(policy.keys.get(short))))])),
     named: [...policy.keys.keys()].sort(),
     needs: quorum === undefined ? `${policy.quorum} is needed` : `group ${quorum.name} needs ${quorum.threshold} of ${quorum.members.length}`,
     met: isMet(policy, new Set(by)),

@@ -8,6 +8,10 @@ import { sha256 } from "./sha256.mjs";
 export const NOTE_BYTES_MAX = 1_000_000;
 export const LOG_KEY = 0x01;
 export const COSIGNATURE = 0x04;
+export const ML_DSA_44 = 0x06;
+export const ML_DSA_44_BYTES = 2_428;
+export const ML_DSA_44_PUBLIC_BYTES = 1_312;
+const ML_DSA_44_LINES_MAX = 8;
 const SIGNATURES_MAX = 100;
 const TIME_MAX = 253_402_300_799n;
 const DASH = "\u2014 ";
@@ -26,7 +30,8 @@ export function parseNote(bytes) {
   const gap = whole.lastIndexOf("\n\n");
   if (gap < 0 || gap + 2 === whole.length) throw refused("The note has no signatures after an empty line.");
   const lines = whole.slice(gap + 2, -1).split("\n").map(parseLine);
-  if (lines.length > SIGNATURES_MAX) throw refused("The note has too many signatures.");
+  const second = lines.filter((line) => line.signature.length === ML_DSA_44_BYTES);
+  if (lines.length > SIGNATURES_MAX || second.length > ML_DSA_44_LINES_MAX) throw refused("The note has too many signatures.");
   if (new Set(lines.map((line) => `${line.id} ${line.name}`)).size !== lines.length) throw refused("The note names a key twice.");
   return { text: whole.slice(0, gap + 1), lines };
 }
@@ -38,16 +43,26 @@ function parseLine(line) {
   return { name: parts[0], id: hex(blob.subarray(0, 4)), signature: blob.subarray(4) };
 }
 
+/** A verifier key's name, type (this one, or 0x06), id and public half out of `<name>+<id>+<base64>`. */
+export function parseAnyKey(text, type) {
+  const material = unbase64(text.split("+").slice(2).join("+").slice(0, 4));
+  return material?.[0] === ML_DSA_44 ? parseKey(text, ML_DSA_44) : parseKey(text, type);
+}
+
 /** A verifier key's name, type, id and public half out of `<name>+<id>+<base64>`. */
 export function parseKey(text, type) {
   const [name, id, encoded, ...more] = text.split("+", 2).concat(text.split("+").slice(2).join("+"));
   const material = unbase64(encoded ?? "");
-  if (more.length || !NAME.test(name) || material === null || material[0] !== type || material.length !== 33) {
+  if (more.length || !NAME.test(name) || material === null || material[0] !== type || material.length !== lengthOf(type)) {
     throw new Refused("key-form", "This is no verifier key of that type.");
   }
   const key = makeKey(name, type, material.subarray(1));
   if (key.id !== id) throw new Refused("key-form", "The id of the verifier key is another one's.");
   return key;
+}
+
+function lengthOf(type) {
+  return 1 + (type === ML_DSA_44 ? ML_DSA_44_PUBLIC_BYTES : 32);
 }
 
 /** The key of a name, a type and a public half. */

@@ -1,7 +1,7 @@
 // Witness policies (docs/spec/ledger.md, docs/spec/rules.md 79): which cosignatures together are enough, and whether it is sound.
 
 import { Refused } from "./bytes.mjs";
-import { COSIGNATURE, LOG_KEY, parseKey } from "./notes.mjs";
+import { COSIGNATURE, LOG_KEY, parseAnyKey, parseKey } from "./notes.mjs";
 
 export const POLICY_BYTES_MAX = 64 * 1024;
 const NONE = "none";
@@ -39,7 +39,7 @@ export function parsePolicyFile(text) {
 
 function takeLine([word, ...rest], read) {
   const isNew = (name) => name !== NONE && !read.keys.has(name) && !read.groups.has(name);
-  if (word === "log" && (rest.length === 1 || rest.length === 2)) return read.logs.push(parseKey(rest[0], LOG_KEY)) > 0;
+  if (word === "log" && (rest.length === 1 || rest.length === 2)) return read.logs.push(parseAnyKey(rest[0], LOG_KEY)) > 0;
   if (word === "witness" && (rest.length === 2 || rest.length === 3) && isNew(rest[0])) return takeWitness(rest, read);
   if (word === "group" && rest.length >= 3 && isNew(rest[0])) return takeGroup(rest, read);
   if (word !== "quorum" || rest.length !== 1 || read.quorum !== null || (rest[0] !== NONE && isNew(rest[0]))) return false;
@@ -48,7 +48,7 @@ function takeLine([word, ...rest], read) {
 }
 
 function takeWitness([name, vkey], read) {
-  const key = parseKey(vkey, COSIGNATURE);
+  const key = parseAnyKey(vkey, COSIGNATURE);
   if ([...read.keys.values()].some((one) => one.name === key.name && one.id === key.id)) return false;
   read.keys.set(name, key);
   return true;

@@ -63,10 +63,15 @@ def key(
     person: Annotated[
         str, typer.Option("--person", help="Your person tag from the registrars (64 hex digits); default: a new one.")
     ] = "",
+    second: Annotated[
+        bool, typer.Option("--ml-dsa-44", help="With --as log: the log signs by ML-DSA-44 too, by a key that follows.")
+    ] = False,
     pin_file: PinFile = None,
 ) -> None:
     """Draw your key on your own machine, and put the request with its public half on the table."""
     election, place = read(folder), CeremonyTable(table)
+    if second and badge != LOG:
+        raise Misused("ceremony-second", f"Only the log has a second key; {badge} is not the log.")
     if badge not in needed(election):
         _bring_later(election, place=place, own=own, badge=badge, person=person, pin_file=pin_file)
         return
@@ -83,7 +88,7 @@ def key(
     private = Keystore(own / KEYSTORE_FILE).unlock(keyid=name.keyid, pin=pin)
     if there is None:
         tag = None if badge == LOG else person or secrets.token_hex(32)
-        data = request(badge, person=tag, private=private, public=name.public.hex())
+        data = request(badge, person=tag, private=private, public=name.public.hex(), has_second=second)
         place.write(place.request(badge), data)
     elif place.requests(election)[badge].public != name.public.hex():
         raise Misused("ceremony-twice", f"{badge} brought another key already than the one in {own}.")

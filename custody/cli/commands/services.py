@@ -14,7 +14,13 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.checkpointer import run_once
-from consumers.checkpointer_service import CheckpointerParts, CheckpointFacts, collecting, sign_checkpoints
+from consumers.checkpointer_service import (
+    CheckpointerParts,
+    CheckpointFacts,
+    collecting,
+    second_key,
+    sign_checkpoints,
+)
 from consumers.ledger_service import LedgerParts, keep_books
 from consumers.noted_checkpoints import ROLE, NoteParts
 from consumers.rebuild import Rebuilt, rebuild
@@ -86,9 +92,15 @@ def checkpointer(
 
 def _sign_once(parts: CheckpointerParts) -> None:
     with parts.log() as log, collecting(parts) as collector:
-        origin, cosigned = _genesis(log).origin, collector.cosigned
+        facts = _genesis(log)
         signed = run_once(
-            log=log, folder=parts.tiles, state=parts.state, origin=origin, key=parts.key, cosigned=cosigned
+            log=log,
+            folder=parts.tiles,
+            state=parts.state,
+            origin=facts.origin,
+            key=parts.key,
+            second=second_key(parts, facts=facts),
+            cosigned=collector.cosigned,
         )
     typer.echo(f"signed {counted(signed.size, one='entry', many='entries')}, root {signed.root.hex()}")
 
@@ -169,7 +181,8 @@ def _genesis(log: LogReader) -> CheckpointFacts:
         raise Misused("no-election", "The log does not begin with the opening of an election.")
     genesis = first.state.opening()
     origin = origin_of(genesis=genesis, election=first.election)
-    return CheckpointFacts(election=first.election, origin=origin, log_key=genesis.log_key)
+    second = genesis.log_key_ml_dsa_44
+    return CheckpointFacts(election=first.election, origin=origin, log_key=genesis.log_key, second=second)
 
 
 def _log_key(folder: Directory | None) -> Ed25519PrivateKey:

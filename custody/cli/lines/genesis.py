@@ -23,6 +23,8 @@ def genesis_lines(payload: bytes) -> Iterator[str]:
     yield f"CLOCK     {event.timezone}, by the time zone database {event.tzdata}"
     yield f"ROOT      {event.root.threshold} of {counted(len(event.root.keys), one='officer')}: {officers}"
     yield f"LOG KEY   {event.log_key}"
+    if event.log_key_ml_dsa_44:
+        yield f"AND       {event.log_key_ml_dsa_44[:64]}... (ML-DSA-44, the first 32 of 1,312 bytes)"
     yield f"WITNESSES {', '.join(one.name for one in witnesses) or 'none: nothing can be called proven'}"
     yield (
         f"RULES     {len(rules.signatures)} on who signs what; reserve {rules.reserve.numerator} for "

@@ -9,6 +9,8 @@ Empty lines and lines that begin with # say nothing. A name is known before it i
 one ``quorum``; ``none`` asks nobody, and proves nothing. Stricter than that page: a quorum that two sets of log witnesses can
 meet which have nobody in common is refused, since it would let a log show two histories.
 
+Keys of logs are of type 0x01 or 0x06, those of witnesses of type 0x04 or 0x06.
+
 Codes: policy-file, and those of witness_policy and cosignatures.
 """
 
@@ -20,8 +22,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from custody.core.authority.witness_policy import Policy
-from custody.core.tlog.cosignatures import WitnessKey, parse_witness_key
+from custody.core.tlog.cosignatures import CosignerKey, parse_witness_key
 from custody.core.tlog.notes import VerifierKey, parse_verifier_key
+from custody.core.tlog.postquantum import PostquantumKey, is_postquantum, parse_key
 from schemas.errors import Refused
 from schemas.roots import WitnessGroup
 
@@ -30,18 +33,22 @@ _NONE: Final = "none"
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,2}")
 
 
+LogLineKey = VerifierKey | PostquantumKey
+"""A key by which a log signs its own checkpoints."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
     """The logs that a reader means (none: any) and whose cosignatures are enough for him."""
 
-    logs: tuple[VerifierKey, ...]
+    logs: tuple[LogLineKey, ...]
     policy: Policy
 
 
 @dataclass(slots=True)
 class _Reading:
-    logs: list[VerifierKey] = field(default_factory=list)
-    keys: dict[str, WitnessKey] = field(default_factory=dict)
+    logs: list[LogLineKey] = field(default_factory=list)
+    keys: dict[str, CosignerKey] = field(default_factory=dict)
     groups: dict[str, WitnessGroup] = field(default_factory=dict)
     placed: set[str] = field(default_factory=set)
     quorum: str | None = None
@@ -70,10 +77,10 @@ def parse_policy(text: str) -> PolicyFile:
 def _take(words: Sequence[str], *, read: _Reading) -> None:
     match words:
         case ["log", vkey] | ["log", vkey, _]:
-            read.logs.append(parse_verifier_key(vkey))
+            read.logs.append(parse_key(vkey) if is_postquantum(vkey) else parse_verifier_key(vkey))
         case ["witness", name, vkey] | ["witness", name, vkey, _]:
             _check_new(name, read=read)
-            key = parse_witness_key(vkey)
+            key = parse_key(vkey) if is_postquantum(vkey) else parse_witness_key(vkey)
             if key in read.keys.values():
                 raise Refused("policy-key", "This log witness is named a second time.")
             read.keys[name] = key

@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from custody.core.tlog.cosignatures import WitnessKey, parse_witness_key
+from custody.core.tlog.cosignatures import CosignerKey, WitnessKey, parse_witness_key
 from custody.core.wording.messages import Message, message
 from schemas.errors import Refused
 from schemas.roots import WitnessGroup, WitnessPolicy
@@ -27,7 +27,7 @@ class Policy:
     """A policy that was found sound. ``quorum`` is None where nobody needs to cosign, and then nothing is proven."""
 
     event: str
-    keys: Mapping[str, WitnessKey]
+    keys: Mapping[str, CosignerKey]
     """name used in groups -> key"""
     groups: Mapping[str, WitnessGroup]
     quorum: str | None

@@ -29,7 +29,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import time_topic
-from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
+from custody.core.tlog.checkpoint import Checkpoint, check_second, parse_checkpoint, second_of
 from custody.core.tlog.cosignatures import cosigned_at
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, parse_note
 from custody.core.wording.messages import Message, message
@@ -131,6 +131,7 @@ def _disagrees(read: _Read, *, state: State) -> Message | None:
     try:
         key = VerifierKey(name=state.origin, public=bytes.fromhex(state.opening().log_key))
         check_signature(note=read.note, key=key)
+        _check_second(read, state=state)
     except Refused as refused:
         return message("note.false-signature", code=refused.code)
     if found.size > state.tree.size:
@@ -138,6 +139,16 @@ def _disagrees(read: _Read, *, state: State) -> Message | None:
     if found.root != state.tree.root(found.size):
         return message("note.other-history", size=found.size)
     return None
+
+
+def _check_second(read: _Read, *, state: State) -> None:
+    """A second line of the log's is not asked for on the log, and proves no time; a false one is nobody's note. Refused."""
+    second = second_of(genesis=state.opening(), election=state.election)
+    # docs/spec/c2sp.md 26
+    if second is not None and second.key_id in {
+        line.key_id for line in read.note.signatures if line.name == second.name
+    }:
+        check_second(note=read.note, key=second)
 
 
 def bound(state: State, record: RecordedEvent, *, mark: DeviceMark | None) -> None:

@@ -17,8 +17,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
+
+from custody.core.tlog import postquantum
 from custody.core.tlog.merkle import EMPTY_ROOT, SIZE_MAX
-from custody.core.tlog.notes import Note, VerifierKey, check_signature, format_note, parse_note, sign_text
+from custody.core.tlog.notes import (
+    Note,
+    NoteSignature,
+    VerifierKey,
+    check_signature,
+    format_note,
+    parse_note,
+    sign_text,
+)
+from custody.core.tlog.postquantum import PostquantumKey, TreeStatement
 from schemas.errors import Refused
 
 if TYPE_CHECKING:
@@ -94,6 +106,28 @@ def open_checkpoint(*, data: bytes, key: VerifierKey) -> Checkpoint:
     checkpoint = parse_checkpoint(note.text)
     _check_speaker(checkpoint=checkpoint, key=key)
     return checkpoint
+
+
+def second_line(*, checkpoint: Checkpoint, private: MLDSA44PrivateKey) -> NoteSignature:
+    """The log's own second line, of ML-DSA-44, under its origin; its time is 0, for a log says nothing of time."""
+    return postquantum.cosign(_statement(checkpoint), name=checkpoint.origin, at=0, private=private)
+
+
+def check_second(*, note: Note, key: PostquantumKey) -> NoteSignature:
+    """The log's own second line; Refused("note-signature-missing" or "note-signature-wrong"), or with a checkpoint- code."""
+    return postquantum.check_line(note, statement=_statement(parse_checkpoint(note.text)), key=key)
+
+
+def second_of(*, genesis: ElectionOpened, election: str) -> PostquantumKey | None:
+    """The log's ML-DSA-44 key as genesis pins it; None where it pins none. Refused("checkpoint-origin")."""
+    if not genesis.log_key_ml_dsa_44:
+        return None
+    name = origin_of(genesis=genesis, election=election)
+    return PostquantumKey(name, bytes.fromhex(genesis.log_key_ml_dsa_44))
+
+
+def _statement(checkpoint: Checkpoint) -> TreeStatement:
+    return TreeStatement(checkpoint.origin, checkpoint.size, checkpoint.root)
 
 
 def _check_speaker(*, checkpoint: Checkpoint, key: VerifierKey) -> None:

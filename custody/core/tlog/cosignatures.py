@@ -1,7 +1,8 @@
 """Cosignatures: a log witness's signature and time over a checkpoint.
 
-Follows C2SP tlog-cosignature (revision pinned in docs/spec/c2sp.md), of its key types only 0x04, timestamped Ed25519. A cosigned
-note is a signed note; the witness signs ``cosignature/v1``, its time in seconds, and the checkpoint's text.
+Follows C2SP tlog-cosignature (revision pinned in docs/spec/c2sp.md): here key type 0x04, timestamped Ed25519; what a key of type
+0x06 signs stands in ``postquantum``. A cosigned note is a signed note; the witness signs ``cosignature/v1``, its time in seconds,
+and the checkpoint's text. A cosignature that states no time (0) is none here: it bounds nothing.
 
 Not here: which witnesses are enough (policies), the log's own signature (notes, checkpoint).
 
@@ -17,7 +18,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.core.entries.signing import check_public_key, verify
+from custody.core.tlog import postquantum
+from custody.core.tlog.checkpoint import parse_checkpoint
 from custody.core.tlog.notes import Note, NoteSignature, key_id
+from custody.core.tlog.postquantum import PostquantumKey, TreeStatement
 from schemas.errors import Refused
 
 COSIGNATURE: Final = 0x04
@@ -44,6 +48,10 @@ class WitnessKey:
         return key_id(name=self.name, material=bytes((COSIGNATURE,)) + self.public)
 
 
+CosignerKey = WitnessKey | PostquantumKey
+"""What a cosignature can be verified by."""
+
+
 def parse_witness_key(text: str) -> WitnessKey:
     """Read ``<name>+<8 hex digits>+<base64 of 0x04 || public key>``; Refused("cosignature-key") for anything else."""
     name, _, rest = text.partition("+")
@@ -61,8 +69,10 @@ def parse_witness_key(text: str) -> WitnessKey:
     return key
 
 
-def format_witness_key(key: WitnessKey) -> str:
+def format_witness_key(key: CosignerKey) -> str:
     """The one text form of a witness's key."""
+    if isinstance(key, PostquantumKey):
+        return postquantum.format_key(key)
     return f"{key.name}+{key.key_id.hex()}+{b64encode(bytes((COSIGNATURE,)) + key.public).decode('ascii')}"
 
 
@@ -77,7 +87,7 @@ def cosign(*, text: str, at: int, key: WitnessKey, sign: Callable[[bytes], bytes
     return NoteSignature(name=key.name, key_id=key.key_id, signature=made)
 
 
-def cosigned_at(note: Note, *, keys: Iterable[WitnessKey]) -> dict[str, int]:
+def cosigned_at(note: Note, *, keys: Iterable[CosignerKey]) -> dict[str, int]:
     """Name of each of these witnesses that cosigned a note -> its time, seconds since 1970.
 
     Refused("cosignature-wrong") where a line under the name and id of one of them is not its cosignature: such a note is refused
@@ -96,11 +106,19 @@ def stated_time(signature: bytes) -> int:
     return min(int.from_bytes(signature[:_TIME_BYTES], "big"), TIME_MAX)
 
 
-def _time_of(line: NoteSignature, *, text: str, key: WitnessKey) -> int:
+def _time_of(line: NoteSignature, *, text: str, key: CosignerKey) -> int:
     at = int.from_bytes(line.signature[:_TIME_BYTES], "big")
-    is_good = len(line.signature) == _TIME_BYTES + _SIGNATURE_BYTES and verify(
-        public=key.public, message=cosigned_text(text=text, at=at), signature=line.signature[_TIME_BYTES:]
-    )
-    if not is_good or not 0 < at <= TIME_MAX:
+    # docs/spec/c2sp.md 27
+    if not 0 < at <= TIME_MAX or not _is_good(line.signature, text=text, at=at, key=key):
         raise Refused("cosignature-wrong", f"The cosignature of {key.name} is false.")
     return at
+
+
+def _is_good(signature: bytes, *, text: str, at: int, key: CosignerKey) -> bool:
+    if isinstance(key, PostquantumKey):
+        found = parse_checkpoint(text)
+        statement = TreeStatement(found.origin, found.size, found.root)
+        return postquantum.verify(signature, statement=statement, name=key.name, public=key.public)
+    return len(signature) == COSIGNATURE_BYTES and verify(
+        public=key.public, message=cosigned_text(text=text, at=at), signature=signature[_TIME_BYTES:]
+    )

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.core.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
-from custody.core.tlog.cosignatures import WitnessKey, cosigned_at
+from custody.core.tlog.cosignatures import CosignerKey, cosigned_at
 from custody.core.tlog.merkle import HASH_BYTES, Nodes, leaf_hash
 from custody.core.tlog.notes import NOTE_BYTES_MAX, VerifierKey, parse_note
 from custody.core.tlog.proofs import inclusion_proof, verify_inclusion
@@ -88,7 +88,7 @@ def parse_proof(data: bytes) -> EntryProof:
 
 
 def verify_proof(
-    data: bytes, *, entry: bytes, key: VerifierKey, witnesses: Iterable[WitnessKey], is_met: Callable[[set[str]], bool]
+    data: bytes, *, entry: bytes, key: VerifierKey, witnesses: Iterable[CosignerKey], is_met: Callable[[set[str]], bool]
 ) -> ProvenEntry:
     """The proof of an entry in the log of ``key``, under a checkpoint that enough witnesses cosigned.
 

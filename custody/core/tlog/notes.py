@@ -32,6 +32,10 @@ NOTE_BYTES_MAX: Final = 1_000_000
 SIGNATURES_MAX: Final = 100
 """The specification asks for at least 16; both limits are those of the Go implementations."""
 KEY_ID_BYTES: Final = 4
+POSTQUANTUM_BYTES: Final = 2_428
+"""Bytes of a timestamped ML-DSA-44 signature, by which its line is known without its key."""
+POSTQUANTUM_MAX: Final = 8
+"""How many lines of that length a note may have."""
 ED25519: Final = 0x01
 """Signature type identifier of plain Ed25519 note signatures."""
 
@@ -121,6 +125,9 @@ def parse_note(data: bytes) -> Note:
     if len(lines) > SIGNATURES_MAX:
         raise Refused("note-signature-count", f"A note has at most {SIGNATURES_MAX} signatures.")
     signatures = tuple(_parse_line(line) for line in lines)
+    # docs/spec/c2sp.md 25
+    if sum(len(line.signature) == POSTQUANTUM_BYTES for line in signatures) > POSTQUANTUM_MAX:
+        raise Refused("note-signature-count", f"A note has at most {POSTQUANTUM_MAX} signatures of ML-DSA-44.")
     _check_distinct(signatures)
     return Note(text=text + "\n", signatures=signatures)
 

@@ -49,11 +49,17 @@ class Play:
     """One election with some of the reference stations, prepared up to granted mandates."""
 
     def __init__(
-        self, *codes: str, seed: int = 7, styles: tuple[str, ...] = (), days: int = 1, carried: Carried = ()
+        self,
+        *codes: str,
+        seed: int = 7,
+        styles: tuple[str, ...] = (),
+        days: int = 1,
+        carried: Carried = (),
+        second: str = "",
     ) -> None:
         self.codes = codes or ("AYT", "ROM")
         self.stations = {station.code: station for station in stations_of(self.codes)}
-        first = prepared(self.codes, seed, styles, days, carried)
+        first = prepared(self.codes, seed, styles, days, carried, second)
         self.stage: DemoWorld = staged(first.stage)
         self.ledger = copied(first.ledger)
         self.log: list[bytes] = list(first.log)
@@ -232,14 +238,22 @@ class Prepared:
 
 @lru_cache(maxsize=16)
 def prepared(
-    codes: tuple[str, ...], seed: int, styles: tuple[str, ...] = (), days: int = 1, carried: Carried = ()
+    codes: tuple[str, ...],
+    seed: int,
+    styles: tuple[str, ...] = (),
+    days: int = 1,
+    carried: Carried = (),
+    second: str = "",
 ) -> Prepared:
-    """The preparation for some stations, up to granted mandates; a style is written contest/language."""
+    """The preparation for some stations, up to granted mandates; a style is written contest/language.
+
+    ``second``: the log's ML-DSA-44 key.
+    """
     stations = stations_of(codes)
     written = [_style(text) for text in styles]
     stage = set_stage(seed=seed, stations=stations, styles=written, days=days, carried=dict(carried))
     stage.offline = {}
-    play_empty(stage, stations=stage.election.stations, log_key=LOG_KEY)
+    play_empty(stage, stations=stage.election.stations, log_key=LOG_KEY, second=second)
     stage.now = local("2015-04-15", hour=9, zone=CAPITAL)
     ledger, log = Ledger.empty(), tuple(stage.entries())
     outcomes: list[Outcome] = []
