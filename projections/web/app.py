@@ -280,4 +280,4 @@ class _Shell:
         finally:
             route = _route(scope)
             scope.get(TOLD_KEY, {})["route"] = route
-            self._metrics.count(route, status or 500, time.perf_counter() - began)
+            self._metrics.count(route, status=status or 500, seconds=time.perf_counter() - began)

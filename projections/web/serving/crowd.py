@@ -1,10 +1,10 @@
 """A crowd at one address: what very many ask for within a second is answered from memory for a moment.
 
-Who asks for what is being made right now waits for that. An address that is asked for more than :data:`HOT` times a second is *hot*:
-the bytes that one reader has made are given to the others until they are :data:`FRESH_S` old, or older where making
-all that is hot takes more than :data:`SHARE` of the time, at most :data:`FRESH_MAX_S`; while they are made anew, the others get
-what is there, at most :data:`STALE_S` old. An address that few ask for is answered from the books at once. Only whole public
-answers are kept: with a strong ETag, to no token, and no stream. This stands before all else: a kept answer costs nothing but its bytes.
+Who asks for what is being made right now waits for that. An address that is asked for more than :data:`HOT` times a second is
+*hot*: the bytes that one reader has made are given to the others until they are :data:`FRESH_S` old, or older where making all
+that is hot takes more than :data:`SHARE` of the time, at most :data:`FRESH_MAX_S`; while they are made anew, the others get what
+is there, at most :data:`STALE_S` old. An address that few ask for is answered from the books at once. Only whole public answers
+are kept: with a strong ETag, to no token, and no stream. This stands before all else, so that a kept answer costs its bytes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import anyio
 from starlette.datastructures import Headers
@@ -44,8 +44,13 @@ TOLD_KEY: Final = "custody.told"
 _OF_BODIES: Final = frozenset({b"content-length", b"content-type", b"content-encoding"})
 
 Key = tuple[str, bytes, str, bool, str]
-Count = Callable[[str, int, float], None]
-"""Counts one kept answer: route, status, seconds."""
+
+
+class Count(Protocol):
+    """Counts one kept answer."""
+
+    def __call__(self, route: str, *, status: int, seconds: float) -> None:
+        """Count it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ class Address:
         return self.kept if age < fresh_s or (self.making is not None and age < STALE_S) else None
 
 
-def _nobody(route: str, status: int, seconds: float) -> None:
+def _uncounted(route: str, *, status: int, seconds: float) -> None:
     """Count nothing."""
 
 
@@ -114,7 +119,7 @@ class HotAddresses:
     """The middleware; runs in the one thread of the event loop."""
 
     app: ASGIApp
-    count: Count = _nobody
+    count: Count = _uncounted
     clock: Callable[[], float] = time.monotonic
     _addresses: OrderedDict[Key, Address] = field(default_factory=OrderedDict)
     _fresh_s: float = FRESH_S
@@ -140,7 +145,7 @@ class HotAddresses:
             await self.app(scope, receive, send)
             return
         status = await kept.give(send, has=headers.get(b"if-none-match", b"").decode("latin-1"))
-        self.count(kept.route, status, self.clock() - now)
+        self.count(kept.route, status=status, seconds=self.clock() - now)
 
     def _address(self, key: Key) -> Address:
         address = self._addresses.pop(key, None) or Address()
@@ -200,7 +205,7 @@ class HotAddresses:
 
 
 def _key(scope: Scope, headers: dict[bytes, bytes]) -> Key:
-    """An address, and what else its answer depends on: the form of a page that is asked for, packed or not, the language liked."""
+    """An address, and what else its answer depends on: the form that is asked for, packed or not, the language liked."""
     path = scope["path"]
     place = place_of(path)
     form = form_of(headers.get(b"accept", b"").decode("latin-1")) if is_page(place.path) else ""

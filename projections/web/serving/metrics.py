@@ -30,7 +30,7 @@ class WebMetrics:
         )
         self.alarms = Gauge("custody_web_alarms", "Alarms at the last answer.", registry=self.registry)
 
-    def count(self, route: str, status: int, seconds: float) -> None:  # noqa: PLR0917 - three plain figures
+    def count(self, route: str, *, status: int, seconds: float) -> None:
         """Count one answer."""
         self.requests.labels(route, str(status)).inc()
         self.seconds.labels(route).observe(seconds)
