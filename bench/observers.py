@@ -112,8 +112,9 @@ def _serve(listening: socket.socket, books: Path) -> None:
         await (bare if scope.get("path") == _BARE else app)(scope, receive, send)
 
     threading.Thread(target=lambda: play.run(done=lambda: None), daemon=True).start()
-    sys.setswitchinterval(0.001)  # as custody web does
-    uvicorn.Server(uvicorn.Config(both, log_level="error", access_log=False)).run(sockets=[listening])
+    sys.setswitchinterval(0.001)
+    config = uvicorn.Config(both, log_level="error", access_log=False, timeout_keep_alive=15)  # as custody web does
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 async def _measured(port: int) -> list[tuple[str, float]]:

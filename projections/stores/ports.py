@@ -9,7 +9,7 @@ Not here: SQL (``sqlite_ledger``, ``sqlite_views``, ``postgres_ledger``, ``postg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, Protocol
@@ -112,6 +112,9 @@ class ViewStore(Protocol):
 
     def head(self, view: str) -> Head:
         """How far the view has come, and over which log."""
+
+    def heads(self) -> Mapping[str, Head]:
+        """The heads of all views as they are at one moment; a view that has taken in nothing may be missing."""
 
     def write(
         self, view: str, *, expected: Head, head: Head, changes: Iterable[Change], parked: Sequence[Parked] = ()

@@ -60,6 +60,7 @@ state_digest = excluded.state_digest
 """
 PUT_PARKED: Final = "INSERT INTO {schema}.view_parked (view, position, ordinal, reason) VALUES (%s, %s, %s, %s)"
 SELECT_HEAD: Final = "SELECT position, leaf, root, state_digest FROM {schema}.view_heads WHERE view = %s"
+SELECT_HEADS: Final = "SELECT view, position, leaf, root, state_digest FROM {schema}.view_heads"
 SELECT_PARKED: Final = """
 SELECT view, position, ordinal, reason FROM {schema}.view_parked ORDER BY view, position, ordinal
 """
@@ -105,6 +106,10 @@ class PostgresViewStore:
         """See the port."""
         rows = self._recorder.select(SELECT_HEAD, (view,))
         return Head(*rows[0]) if rows else START
+
+    def heads(self) -> dict[str, Head]:
+        """See the port."""
+        return {view: Head(*head) for view, *head in self._recorder.select(SELECT_HEADS)}
 
     def write(
         self, view: str, *, expected: Head, head: Head, changes: Iterable[Change], parked: Sequence[Parked] = ()

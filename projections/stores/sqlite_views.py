@@ -57,6 +57,7 @@ DROP_ROW: Final = "DELETE FROM view_rows WHERE view = ? AND key = ?"
 PUT_HEAD: Final = "INSERT OR REPLACE INTO view_heads (view, position, leaf, root, state_digest) VALUES (?, ?, ?, ?, ?)"
 PUT_PARKED: Final = "INSERT INTO view_parked (view, position, ordinal, reason) VALUES (?, ?, ?, ?)"
 SELECT_HEAD: Final = "SELECT position, leaf, root, state_digest FROM view_heads WHERE view = ?"
+SELECT_HEADS: Final = "SELECT view, position, leaf, root, state_digest FROM view_heads"
 SELECT_PARKED: Final = "SELECT view, position, ordinal, reason FROM view_parked ORDER BY view, position, ordinal"
 SELECT_ROW: Final = "SELECT key, station, doc FROM view_rows WHERE view = ? AND key = ?"
 SELECT_ROWS: Final = """
@@ -133,6 +134,12 @@ class SqliteViewStore:
             cursor.execute(SELECT_HEAD, (view,))
             row = cursor.fetchone()
             return START if row is None else Head(*row)
+
+    def heads(self) -> dict[str, Head]:
+        """The heads of all views as they are at one moment; a view that has taken in nothing may be missing."""
+        with self._recorder.transaction(commit=False) as cursor:
+            cursor.execute(SELECT_HEADS)
+            return {view: Head(*head) for view, *head in map(tuple, cursor.fetchall())}
 
     def write(
         self, view: str, *, expected: Head, head: Head, changes: Iterable[Change], parked: Sequence[Parked] = ()

@@ -34,7 +34,7 @@ from projections.web.models.languages import asked_for, first_of, offered_of, sp
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, Busy, details, not_well_formed
 from projections.web.routes import docs, feeds, figures, lists, live, search, things, verify
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
-from projections.web.serving.crowd import HotAddresses
+from projections.web.serving.crowd import TOLD_KEY, HotAddresses
 from projections.web.serving.live import Live
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
@@ -146,8 +146,8 @@ def make_app(
     if elsewhere is not None:
         app.add_middleware(PastRequests, past=elsewhere, refused=_busy)
     app.add_middleware(AddressReader, routes=[route for router in _PAGES for route in router.routes])
-    app.add_middleware(HotAddresses)
     app.add_middleware(_Shell, metrics=metrics)
+    app.add_middleware(HotAddresses, count=metrics.count)
     return app
 
 
@@ -279,5 +279,5 @@ class _Shell:
             await told(Request(scope), status=500, code=code, sentence=sentence)(scope, receive, sent)
         finally:
             route = _route(scope)
-            self._metrics.requests.labels(route, str(status or 500)).inc()
-            self._metrics.seconds.labels(route).observe(time.perf_counter() - began)
+            scope.get(TOLD_KEY, {})["route"] = route
+            self._metrics.count(route, status=status or 500, seconds=time.perf_counter() - began)

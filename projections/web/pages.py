@@ -173,7 +173,8 @@ def page_of(
     """How a page is made; ``kept`` is what its address asks for beside ``at`` and the language, and its links must keep."""
 
     def made(reading: Snapshot) -> str:
-        return shown(template, reading, page=make(reading), path=path, kept=kept, tongue=tongue)
+        answer = reading.once((template, path, tuple(sorted(kept.items()))), make)
+        return shown(template, reading, page=answer, path=path, kept=kept, tongue=tongue)
 
     return made
 

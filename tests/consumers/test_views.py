@@ -43,6 +43,7 @@ def test_every_kind_of_outcome_is_looked_at_by_some_view() -> None:
 def test_a_view_remembers_which_history_it_was_made_of(books: Books) -> None:
     fill(books, ENTRIES)
     assert {books.views.head(view.name) for view in VIEWS} == {books.ledger.head()}
+    assert books.views.heads() == {view.name: books.ledger.head() for view in VIEWS}
 
 
 def test_a_view_of_another_history_is_not_continued(books: Books) -> None:

@@ -9,7 +9,7 @@ import pytest
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from projections.web.serving.crowd import FRESH_S, HOT, STALE_S, HotAddresses
+from projections.web.serving.crowd import FRESH_MAX_S, FRESH_S, HOT, SHARE, STALE_S, HotAddresses
 
 
 @dataclass
@@ -19,6 +19,7 @@ class Desk:
     asked: int = 0
     cache: str = "public, no-cache"
     time_s: float = 0.0
+    cost_s: float = 0.0
     slow: list[anyio.Event] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -26,6 +27,7 @@ class Desk:
         body = str(self.asked)
         for event in self.slow:
             await event.wait()
+        self.time_s += self.cost_s
         headers = {"ETag": f'"{body}"', "Cache-Control": self.cache, "X-Own": "1"}
         await Response(body, headers=headers)(scope, receive, send)
 
@@ -112,6 +114,86 @@ def test_while_one_has_it_made_the_others_get_what_is_there_but_nothing_old(desk
     anyio.run(many)
     assert told == [(200, str(HOT + 1)), (200, str(HOT + 2))]
     assert desk.asked == HOT + 2
+
+
+def test_who_asks_for_what_is_being_made_waits_for_that(desk: Desk) -> None:
+    crowd = crowd_over(desk)
+    told: list[tuple[int, str]] = []
+    event = anyio.Event()
+    desk.slow = [event]
+
+    async def asked(**headers: str) -> None:
+        told.append(await ask(crowd, **headers))
+
+    async def together() -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(2):
+                group.start_soon(asked)
+            await anyio.lowlevel.checkpoint()
+            event.set()
+        told.append(await ask(crowd))
+
+    anyio.run(together)
+    assert told == [(200, "1"), (200, "1"), (200, "2")]
+
+
+def test_who_waits_for_what_is_not_for_everybody_is_answered_alone(desk: Desk) -> None:
+    crowd = crowd_over(desk)
+    desk.cache = "private, no-store"
+    told: list[tuple[int, str]] = []
+    event = anyio.Event()
+    desk.slow = [event]
+
+    async def asked() -> None:
+        told.append(await ask(crowd))
+
+    async def together() -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(2):
+                group.start_soon(asked)
+            await anyio.lowlevel.checkpoint()
+            event.set()
+
+    anyio.run(together)
+    assert sorted(told) == [(200, "1"), (200, "2")]
+
+
+def test_what_takes_long_to_make_is_given_for_longer_but_not_for_long(desk: Desk) -> None:
+    crowd = crowd_over(desk)
+
+    async def many(later_s: float) -> int:
+        """How often it is made for very many, so much later."""
+        desk.time_s += later_s
+        before = desk.asked
+        for _ in range(2 * HOT):
+            await ask(crowd)
+        return desk.asked - before
+
+    async def times() -> list[int]:
+        await many(0)
+        desk.cost_s = 2 * FRESH_S * SHARE
+        made = [await many(FRESH_S), await many(1.5 * FRESH_S)]
+        desk.cost_s = 3 * FRESH_MAX_S * SHARE
+        made += [await many(FRESH_S), await many(0.5 * FRESH_MAX_S), await many(0.45 * FRESH_MAX_S)]
+        desk.cost_s = 0.0
+        return [*made, await many(0.1 * FRESH_MAX_S)]
+
+    assert anyio.run(times) == [1, 0, 1, 0, 0, 1]
+
+
+def test_readers_with_other_browsers_get_the_same_bytes(desk: Desk) -> None:
+    crowd = crowd_over(desk)
+
+    async def many() -> None:
+        for number in range(HOT + 1):
+            await ask(crowd, Accept_Language=f"x-{number}", Accept="text/html;q=0.9,*/*")
+        await ask(crowd, Accept="text/html", Accept_Encoding="br;q=0.5")
+        assert desk.asked == HOT + 1
+        await ask(crowd, Accept_Encoding="gzip")
+        await ask(crowd, Accept="application/json")
+        assert desk.asked == HOT + 3
+
+    anyio.run(many)
 
 
 def test_what_is_for_one_reader_alone_is_never_kept(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ DASH: Final = "\u2013"
 """Where nobody stated anything."""
 _DATED: Final = timedelta(days=2)
 """A cosignature older than that is told by its date."""
+_KEYS_MAX: Final = 1_024
 _FAMILIES: Final = ("page.", "account.")
 KEY_OF: Final[Mapping[str, str]] = MappingProxyType(
     {words["en"]: key for key, words in CATALOGUE.items() if key.startswith(_FAMILIES)}
@@ -60,9 +62,13 @@ def in_words(context: Context, code: str | None, *, key: str) -> str:
     """A code in words, by the catalogue's entry that chooses on it."""
     if key == "page.stage" and (named := _stage_of_party(code, language=_language(context))):
         return named
-    said = code or _ABSENT[key]
-    name = next(choices(parse_pattern(CATALOGUE[key]["ru"]))).name
-    return _said(context, Message(key, {name: said}))
+    return _said(context, Message(key, {_chosen_by(key): code or _ABSENT[key]}))
+
+
+@lru_cache(maxsize=_KEYS_MAX)
+def _chosen_by(key: str) -> str:
+    """The argument on which the catalogue's entry chooses."""
+    return next(choices(parse_pattern(CATALOGUE[key]["ru"]))).name
 
 
 def _stage_of_party(stage: str | None, *, language: Language) -> str:

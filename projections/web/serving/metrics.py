@@ -29,3 +29,8 @@ class WebMetrics:
             registry=self.registry,
         )
         self.alarms = Gauge("custody_web_alarms", "Alarms at the last answer.", registry=self.registry)
+
+    def count(self, route: str, *, status: int, seconds: float) -> None:
+        """Count one answer."""
+        self.requests.labels(route, str(status)).inc()
+        self.seconds.labels(route).observe(seconds)

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
@@ -24,6 +24,7 @@ from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import CATALOGUE
 from projections.stores.books import Books
 from projections.stores.moments import Instant
+from projections.stores.ports import Head
 from projections.web.models.answers import Answer
 from projections.web.models.finding_lists import FindingLists
 from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
@@ -32,7 +33,8 @@ from projections.web.serving.metrics import WebMetrics
 from projections.web.snapshots.books_pool import Shelf
 from projections.web.snapshots.log_index import LogIndex
 from projections.web.snapshots.past_views import Past
-from projections.web.snapshots.snapshot import Snapshot, alarms, not_recorded, standing_of
+from projections.web.snapshots.shared_facts import SharedFacts
+from projections.web.snapshots.snapshot import Snapshot, alarms, head_of, not_recorded, standing_at
 from schemas.errors import Unavailable
 
 JSON: Final = "application/json"
@@ -92,6 +94,8 @@ class Responder:
         self._lists = FindingLists()
         self._index = LogIndex()
         self._kept = AnswerCache()
+        self._shared = SharedFacts()
+        self._stood: tuple[tuple[Books, Head] | None, tuple[StandingDoc, ElectionDoc] | None] = (None, None)
         self._program = _program()
         self._told: tuple[tuple[AlarmDoc, ...], float] = ((), 0.0)
 
@@ -121,11 +125,13 @@ class Responder:
         at = self._position(asked.at, books=books)
         if at is not None and at >= standing.position:
             raise not_recorded(at, entries=standing.position)
+        told = self._alarms(books)
         reading = Snapshot(
             standing=standing,
             election=election,
             live=books,
-            alarms=self._alarms(books),
+            alarms=told,
+            shared=self._shared_at((books, standing, told, self._shelf.seen)),
             at=at,
             past=self._past,
             lists=self._lists,
@@ -168,12 +174,26 @@ class Responder:
         """Where the books stand; while the views are on their way, a short wait."""
         for tried in range(TRIES_MAX):
             try:
-                return standing_of(books)
+                return self._standing_at(books, head=head_of(books))
             except Unavailable as error:
                 if error.code != "books-moving" or tried == TRIES_MAX - 1:
                     raise
                 time.sleep(PAUSE_S)
         raise Unavailable("books-moving", "The views are taking in new entries; ask again in a moment.")
+
+    def _standing_at(self, books: Books, *, head: Head) -> tuple[StandingDoc, ElectionDoc]:
+        """What is said of books at a head, kept while they stand there."""
+        at, told = self._stood
+        if told is None or at != (books, head):
+            told = standing_at(books, head=head)
+            self._stood = ((books, head), told)
+        return told
+
+    def _shared_at(self, state: Hashable) -> SharedFacts:
+        """The facts of this state: those that others made, or none yet."""
+        if self._shared.state != state:
+            self._shared = SharedFacts(state)
+        return self._shared
 
     def _alarms(self, books: Books) -> tuple[AlarmDoc, ...]:
         """The alarms that stand; asked for every few seconds, however many readers there are."""

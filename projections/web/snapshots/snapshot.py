@@ -1,16 +1,15 @@
 """What one request reads: the books as they stand at one position, now or in the past, and what they can vouch for.
 
-A request must not mix positions: :func:`standing_of` refuses while the views are on their way from one head to the next,
+A request must not mix positions: :func:`head_of` refuses while the views are on their way from one head to the next,
 and the desk asks again after the answer was made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from custody.core.authority.withholding import depends, finds, tells, until
 from custody.core.tlog.checkpoint import origin
@@ -19,7 +18,7 @@ from custody.core.wording.numbers import at_position
 from projections import queries
 from projections.kept_rows import EntryLine, TrailLine
 from projections.stores.books import Books
-from projections.stores.ports import Head
+from projections.stores.ports import START, Head
 from projections.stores.standstill import CODE as STOPPED
 from projections.stores.standstill import LogSeen, place, standstill
 from projections.views.all_views import VIEWS
@@ -28,9 +27,12 @@ from projections.web.models.finding_lists import Brief, FindingLists
 from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent, NotWellFormed
 from projections.web.snapshots.log_index import LogIndex, LogPositions
+from projections.web.snapshots.made_once import made_once
 from projections.web.snapshots.past_views import ENTRIES_MAX, Past
+from projections.web.snapshots.shared_facts import SharedFacts
 from schemas.errors import LogUnavailable, Unavailable
 
+T = TypeVar("T")
 SILENT_S: Final = 300
 """The monitor looks every minute; after so long without it, that is an alarm of its own."""
 
@@ -54,27 +56,33 @@ class Snapshot:
     index: LogIndex = field(default_factory=LogIndex, repr=False)
     languages: tuple[Language, ...] = LANGUAGES
     """The languages of the catalogue, with what this election calls its parties in each."""
+    shared: SharedFacts = field(default_factory=SharedFacts, repr=False)
+    """What others made of the books as they stand."""
+
+    def once(self, key: Hashable, make: Callable[[Snapshot], T]) -> T:
+        """What ``make`` makes of this, made once for all who see the same; ``key`` says what it is."""
+        return self.shared.once((key, self.at, self.opened), lambda: make(self))
 
     @property
     def stop(self) -> int:
         """Number of entries that it speaks of."""
         return self.standing.position if self.at is None else self.at + 1
 
-    @cached_property
+    @made_once
     def found(self) -> LogPositions:
         """Where things stand on the log, by name."""
         return self.index.of(self.live, election=self.standing.election, stop=self.standing.position)
 
-    @cached_property
+    @made_once
     def briefs(self) -> tuple[Brief, ...]:
         """All findings in short, in the order in which they are listed."""
         return self.lists.of(self.books, root=self.standing.root, at=self.at)
 
-    @cached_property
+    @made_once
     def _trails(self) -> dict[str, list[TrailLine]]:
         return {}
 
-    @cached_property
+    @made_once
     def _stories(self) -> dict[str, dict[str, list[EntryLine]]]:
         return {}
 
@@ -98,7 +106,7 @@ class Snapshot:
         """Whether it is of a past so far from the start that only what single units tell of themselves is answered."""
         return self.at is not None and self.past is not None and self.at >= ENTRIES_MAX
 
-    @cached_property
+    @made_once
     def books(self) -> Books:
         """The books to ask: the live ones, or those of the past position."""
         if self.at is None or self.past is None:
@@ -109,10 +117,15 @@ class Snapshot:
             )
         return self.past.books_at(self.live, root=self.standing.root, position=self.at)
 
-    @cached_property
+    @made_once
     def withheld(self) -> bool:
         """Whether figures from inside the boxes are withheld from this reader: asked of *now*, and nothing is with a token."""
-        return not self.opened and withheld_until(self.live) is not None
+        return not self.opened and self.withheld_until is not None
+
+    @property
+    def withheld_until(self) -> str | None:
+        """Until when figures from inside the boxes are withheld from who has no token; None once they are not."""
+        return self.shared.once("withheld-until", lambda: withheld_until(self.live))
 
     def hides(self, kind: str, *, event: str, unit: str, stands_for: str | None = None) -> bool:
         """Whether the sentence of an event of type ``kind`` in the story of ``unit`` is withheld: by all that it is about."""
@@ -124,13 +137,13 @@ class Snapshot:
         """Whether the sentence of a finding of this code about ``units`` is withheld."""
         return self.withheld and finds(code, goes_back=not self._staying.issuperset(units))
 
-    @cached_property
+    @made_once
     def _staying(self) -> frozenset[str]:
         """The units that do not go back to where they came from, and have not: as of now, as what is withheld.
 
         A unit that nobody knows yet is not among them: what packs it may still be on its way, or wait for a signature.
         """
-        return frozenset(unit["unit"] for unit in queries.all_units(self.live) if unit["direction"] != "back")
+        return self.shared.once("staying", lambda: _staying(self.live))
 
     def common(self) -> dict[str, Any]:
         """The fields that every answer begins with."""
@@ -139,7 +152,17 @@ class Snapshot:
 
 def standing_of(books: Books) -> tuple[StandingDoc, ElectionDoc]:
     """Where the books stand; Unavailable while they hold no election or the views are not at one position."""
-    head = one_head([books.views.head(view.name) for view in VIEWS])
+    return standing_at(books, head=head_of(books))
+
+
+def head_of(books: Books) -> Head:
+    """The head at which all views stand; Unavailable while they are on their way."""
+    heads = books.views.heads()
+    return one_head([heads.get(view.name, START) for view in VIEWS])
+
+
+def standing_at(books: Books, *, head: Head) -> tuple[StandingDoc, ElectionDoc]:
+    """What is said of books that stand at a head; Unavailable while they hold no election."""
     election = queries.election(books)
     if election is None:
         raise Unavailable("no-election", "The books hold no election yet.")
@@ -206,6 +229,10 @@ def _beside_log(books: Books, *, look: Callable[[], LogSeen | None]) -> tuple[Al
         return (AlarmDoc(code=seen.code, sentence=lost),)
     found = standstill(books, log_entries=seen.entries)
     return () if found is None else (AlarmDoc(code=STOPPED, sentence=found.sentence),)
+
+
+def _staying(books: Books) -> frozenset[str]:
+    return frozenset(unit["unit"] for unit in queries.all_units(books) if unit["direction"] != "back")
 
 
 def withheld_until(books: Books) -> str | None:
