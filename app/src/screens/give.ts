@@ -1,6 +1,6 @@
 // The giver's side: choose, read the invitation, show the offer, read the answer; only then the packages change hands.
 
-import type { App, Screen } from "../app.ts";
+import type { App, Here, Screen } from "../app.ts";
 import { parseEnvelope, parsePayload, rowsAt, type Bytes } from "../core/shared.ts";
 import { offer, offerCodes, Reading, type Read } from "../device/handover.ts";
 import { holderOf } from "../device/knowledge.ts";
@@ -26,25 +26,29 @@ export async function give(app: App): Promise<Screen> {
 }
 
 function readInvitation(app: App, units: string[]): Screen {
-  const take = async (read: Read): Promise<string | null> => {
+  const take = async (read: Read, here: Here): Promise<string | null> => {
     if (read.what === "more") return t("scan.more", { ...read });
     if (read.what !== "invitation") return t("error.wrong-step", { what: t(`what.${read.what}` as Key) });
     const { made } = await offer(app.device, read.invited, units);
     await app.device.store.set(`to:${made.id}`, read.invited.device);
-    await app.show(showOffer(app, made.entry));
+    await here.show(() => showOffer(app, made.entry));
     return null;
   };
   return reading(app, "give.read", take);
 }
 
 /** A screen that reads the other device and takes what it says. */
-export function reading(app: App, title: Key, take: (read: Read) => Promise<string | null>, back?: () => void): Screen {
+export function reading(app: App, title: Key, take: (read: Read, here: Here) => Promise<string | null>, back?: () => void): Screen {
   const codes = new Reading(app.device);
   const panel = scanner({
     title: t(title),
-    text: async (code) => take(await codes.take(code)),
+    text: async (code) => {
+      const here = app.here();
+      return take(await codes.take(code), here);
+    },
     file: async (data) => {
-      const lacking = await take(await codes.file(data));
+      const here = app.here();
+      const lacking = await take(await codes.file(data), here);
       if (lacking !== null) throw Object.assign(new Error(lacking), { code: "wrong-step" });
     },
   });
@@ -77,10 +81,10 @@ export async function showOffer(app: App, entry: Bytes, isWhole = false): Promis
 }
 
 function readAnswer(app: App, offered: Bytes): Screen {
-  const take = async (read: Read): Promise<string | null> => {
+  const take = async (read: Read, here: Here): Promise<string | null> => {
     if (read.what === "more") return t("scan.more", { ...read });
     if (read.what !== "answer") return t("error.wrong-step", { what: t(`what.${read.what}` as Key) });
-    await app.show(now(app, read));
+    await here.show(() => now(app, read));
     return null;
   };
   return reading(app, "give.answer", take, () => void app.show(showOffer(app, offered)));

@@ -1,6 +1,6 @@
 // The receiver's side: show the invitation, look at packages and seals one by one, show the answer.
 
-import type { App, Screen } from "../app.ts";
+import type { App, Here, Screen } from "../app.ts";
 import { objectAt, parseEnvelope, parsePayload, rowsAt, textAt, textsAt, type Bytes, type JsonObject } from "../core/shared.ts";
 import { comparisonNumbers } from "../core/words.ts";
 import { answer, answerCodes, invite, type Read } from "../device/handover.ts";
@@ -31,10 +31,10 @@ export async function receive(app: App): Promise<Screen> {
 }
 
 function readOffer(app: App): Screen {
-  const take = async (read: Read): Promise<string | null> => {
+  const take = async (read: Read, here: Here): Promise<string | null> => {
     if (read.what === "more") return t("scan.more", { ...read });
     if (read.what !== "offer") return t("error.wrong-step", { what: t(`what.${read.what}` as Key) });
-    await app.show(look(app, read));
+    await here.show(() => look(app, read));
     return null;
   };
   return reading(app, "invite.read", take);
@@ -58,7 +58,7 @@ async function look(app: App, read: Offer): Promise<Screen> {
   const decide = async (result: "accepted" | "accepted with reservation" | "refused"): Promise<void> => {
     if (result !== "refused" && (!isDone() || read.unseen.length > 0)) return;
     if (result === "accepted" && accept.getAttribute("aria-disabled") === "true") return;
-    if (result === "accepted") await app.attempt(async () => signed(app, read, { result, codes: [], found: foundOf(seen, seals) }));
+    if (result === "accepted") await app.attempt(async (here) => signed(app, read, here, { result, codes: [], found: foundOf(seen, seals) }));
     else await app.show(why(app, read, result, seen, seals));
   };
   update();
@@ -149,7 +149,7 @@ function why(app: App, read: Offer, result: "accepted with reservation" | "refus
   const signing = async (): Promise<void> => {
     if (chosen === null) return;
     const code = chosen;
-    await app.attempt(async () => signed(app, read, { result, codes: [code], found: foundOf(seen, seals) }));
+    await app.attempt(async (here) => signed(app, read, here, { result, codes: [code], found: foundOf(seen, seals) }));
   };
   const done = button(isRefused ? "codes.refuse.sign" : "codes.reserve.sign", "codes-sign", () => void signing(), isRefused ? "no main" : "warn main");
   done.setAttribute("aria-disabled", "true");
@@ -167,9 +167,9 @@ function why(app: App, read: Offer, result: "accepted with reservation" | "refus
   };
 }
 
-async function signed(app: App, read: Offer, said: JsonObject): Promise<void> {
+async function signed(app: App, read: Offer, here: Here, said: JsonObject): Promise<void> {
   const { made } = await answer(app.device, read, said);
-  await app.show(showAnswer(app, made.entry));
+  await here.show(() => showAnswer(app, made.entry));
 }
 
 /** An answer that was signed here, now or before: the same bytes. */
@@ -179,8 +179,9 @@ export async function showAnswer(app: App, entry: Bytes): Promise<Screen> {
   const isRefused = event["result"] === "refused";
   const codes = await answerCodes(app.device, entry);
   const done = async (): Promise<void> => {
+    const here = app.here();
     await app.device.store.set(`read:${eventId}`, true);
-    app.home();
+    if (here.isCurrent()) app.home();
   };
   return {
     title: "receive",

@@ -102,8 +102,8 @@ function observed(units: PackedUnit[]): JsonObject[] {
 }
 
 async function signed(app: App, said: JsonObject & { type: string }): Promise<void> {
-  await app.attempt(async () => {
+  await app.attempt(async (here) => {
     await app.device.make(said);
-    app.home();
+    if (here.isCurrent()) app.home();
   });
 }
