@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Protocol
@@ -141,27 +142,60 @@ def check(
         raise Misused("file-unwritable", f"{out} is not a folder.")
     here = Directory(directory)
     codes, ledger = CodeFile(here.codes), _ledger(here)
-    issued = codes.codes()
-    is_refused = False
+    ring = Keyring(here, pin=read_pin(pin_file)) if who else None
     with _boxes(here, gateway=gateway, plain_http=plain_http, ledger=ledger) as boxes:
         brought = [(str(path), read_bytes(path, bytes_max=SEALED_BYTES_MAX)) for path in files or ()]
-        for name, data in brought or list(_brought(issued, boxes=boxes)):
-            try:
-                request = read_request(data)
-                code = check_request(
-                    request, issued=issued, roster=ledger.state.roster, election=ledger.election, at=_now()
-                )
-            except Refused as error:
-                is_refused = True
-                typer.echo(f"refused {error.code}: {name}: {error.sentence}")
+        judged = _judged(brought or list(_brought(codes.codes(), boxes=boxes)), issued=codes.codes(), ledger=ledger)
+        for name, found in judged:
+            if isinstance(found, Refused):
+                typer.echo(f"refused {found.code}: {name}: {found.sentence}")
                 continue
-            _take(request, code=code, out=out, codes=codes)
-            issued = codes.codes()
-            if who:
-                ring = Keyring(here, pin=read_pin(pin_file))
-                boxes.open(box_of(code.code), _statement(code, said={"used": True}, ring=ring, who=who))
-    if is_refused:
+            _take(found, out=out, codes=codes)
+            if ring is not None:
+                boxes.open(box_of(found.code.code), _statement(found.code, said={"used": True}, ring=ring, who=who))
+    if any(isinstance(found, Refused) for _, found in judged):
         raise typer.Exit(65)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A request, and the code that it fits."""
+
+    request: CodedRequest
+    code: IssuedCode
+
+
+def _judged(
+    brought: Sequence[tuple[str, bytes]], *, issued: Sequence[IssuedCode], ledger: Ledger
+) -> list[tuple[str, Fitting | Refused]]:
+    """Each request with its code, or why it is refused; two devices that come with one code are refused both."""
+    found = [(name, _fitting(data, issued=issued, ledger=ledger)) for name, data in brought]
+    keys: dict[str, set[str]] = defaultdict(set)
+    for _, one in found:
+        if isinstance(one, Fitting):
+            keys[one.code.code].add(rows_digest(one.request))
+    return [
+        (name, _twice(one) if isinstance(one, Fitting) and len(keys[one.code.code]) > 1 else one) for name, one in found
+    ]
+
+
+def _fitting(data: bytes, *, issued: Sequence[IssuedCode], ledger: Ledger) -> Fitting | Refused:
+    try:
+        request = read_request(data)
+        known = ledger.state.roster
+        return Fitting(
+            request, check_request(request, issued=issued, roster=known, election=ledger.election, at=_now())
+        )
+    except Refused as error:
+        return error
+
+
+def _twice(found: Fitting) -> Refused:
+    badge = found.code.badge
+    return Refused(
+        "one-time-twice",
+        f"Two devices came with the code of {badge}: somebody else has it. Call {badge}, issue a new one.",
+    )
 
 
 def show(directory: Dir = _DEMO, as_json: AsJson = False) -> None:
@@ -177,12 +211,12 @@ def show(directory: Dir = _DEMO, as_json: AsJson = False) -> None:
         typer.echo("No code was issued.")
 
 
-def _take(request: CodedRequest, *, code: IssuedCode, out: Path, codes: CodeFile) -> None:
-    target = out / f"{code.badge}.request.json"
-    rows = [row.model_dump(mode="json") for row in request.keys]
-    codes.use(code.code, digest=rows_digest(request))
+def _take(found: Fitting, *, out: Path, codes: CodeFile) -> None:
+    target = out / f"{found.code.badge}.request.json"
+    rows = [row.model_dump(mode="json") for row in found.request.keys]
+    codes.use(found.code.code, digest=rows_digest(found.request))
     write_draft(target, (json.dumps({"type": "KeyEnrolled", "keys": rows}, indent=1) + "\n").encode())
-    typer.echo(f"taken {code.badge}: {target}")
+    typer.echo(f"taken {found.code.badge}: {target}")
     typer.echo(f"two registrars sign it: custody act --as REGISTRAR --as REGISTRAR {target} --out enrolled.event")
 
 
