@@ -312,10 +312,10 @@ def place_of(folder: Path, *, takers: Sequence[str] = ("mfa-1", "courier-ayt")) 
 
 
 @contextmanager
-def phone_of(browser: Browser, place: Place, **settings: Any) -> Iterator[Phone]:
+def phone_of(browser: Browser, place: Place, *, start: str = START, **settings: Any) -> Iterator[Phone]:
     """A phone of its own storage, its clock in the days of the election."""
     context = browser.new_context(**{"viewport": SMALL, "accept_downloads": True, "locale": "en", **settings})
-    context.clock.install(time=START)
+    context.clock.install(time=start)
     try:
         yield Phone(context, place)
     finally:

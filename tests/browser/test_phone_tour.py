@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FilePayload
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from custody.core.state.units import Unit
 from custody.gateway.app_files import built_app
-from tests.browser.phones import Phone, Place, phone_of, place_of
+from tests.browser.phones import START, Phone, Place, phone_of, place_of
 from tests.browser.test_phone import begin
 from tests.browser.tour import COURIER, MINISTRY, POUCHES, SEALS, STATIONS, officer_of, tour_of
+from tests.browser.tour import START as TOUR_START
 from tests.courier.two_stations import POUCH, SEAL
 
 
@@ -32,8 +36,9 @@ def place(tmp_path: Path) -> Iterator[Place]:
 @pytest.fixture
 def phones(browser: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Phone, Phone]]:
     """The courier's, and that of whoever is on the other side."""
-    place: Place = request.getfixturevalue("tour" if "tour" in request.fixturenames else "place")
-    with phone_of(browser, place) as courier, phone_of(browser, place) as other:
+    name, start = ("tour", TOUR_START) if "tour" in request.fixturenames else ("place", START)
+    place: Place = request.getfixturevalue(name)
+    with phone_of(browser, place, start=start) as courier, phone_of(browser, place, start=start) as other:
         yield courier, other
 
 
@@ -52,14 +57,20 @@ def only(phone: Phone, unit: str) -> None:
             phone.at(f"give-{other}").uncheck()
 
 
+def shot_of(phone: Phone, code: str) -> FilePayload:
+    """A picture of what another screen shows now."""
+    return {"name": "code.png", "mimeType": "image/png", "buffer": phone.code(code)}
+
+
 def gather(phone: Phone, other: Phone, code: str) -> None:
     """Read another screen until all of its frames were seen."""
     phone.at("scan-typed").wait_for()
     for _ in range(100):
+        with suppress(PlaywrightTimeout):
+            phone.at("scan-file").set_input_files(shot_of(other, code), timeout=1_000)
+            phone.at("scan-typed").wait_for(state="detached", timeout=250)
         if not phone.at("scan-typed").count():
             return
-        phone.scan(other.code(code))
-        phone.page.wait_for_timeout(60)
 
 
 def taken_at_the_ministry(courier: Phone, ministry: Phone) -> None:
@@ -167,6 +178,13 @@ def test_a_pouch_of_another_station_is_warned_of_on_both_sides(tour: Place, phon
     assert aboard(courier) == "5"
 
 
+def head_of(place: Place) -> Unit:
+    """The pouch as the log has it."""
+    head = place.ledger().state.paths.head(POUCH)
+    assert head is not None
+    return head
+
+
 def test_a_carrier_takes_and_gives_back_and_a_broken_seal_is_taken_with_reservation(
     place: Place, phones: tuple[Phone, Phone]
 ) -> None:
@@ -184,9 +202,7 @@ def test_a_carrier_takes_and_gives_back_and_a_broken_seal_is_taken_with_reservat
     assert POUCH in courier.at("at-carrier").inner_text()
     courier.offline(is_off=False)
     courier.send()
-    head = place.ledger().state.paths.head(POUCH)
-    assert head is not None
-    assert (head.state, place.findings()) == ("with carrier", [])
+    assert (head_of(place).state, place.findings()) == ("with carrier", [])
     courier.tap("report", "report-collect", f"seal-{SEAL}-broken", "carrier-sign")
     assert aboard(courier) == "1"
     courier.send()
@@ -197,6 +213,8 @@ def test_a_carrier_takes_and_gives_back_and_a_broken_seal_is_taken_with_reservat
     officer.tap("receive-read")
     courier.tap("give", "give-read")
     courier.scan(invitation)
+    assert POUCH in courier.at("on-hold").inner_text()
+    courier.tap("give-on")
     officer.scan(courier.code("code-offer"))
     officer.tap(f"seal-{SEAL}-broken")
     officer.press("accept")
@@ -207,6 +225,5 @@ def test_a_carrier_takes_and_gives_back_and_a_broken_seal_is_taken_with_reservat
     assert courier.at("now").get_attribute("data-result") == "accepted with reservation"
     courier.tap("now-done")
     courier.send()
-    head = place.ledger().state.paths.head(POUCH)
-    assert head is not None
+    head = head_of(place)
     assert (str(head.custodian), head.basis, head.hold) == ("mission AYT", "confirmed", True)

@@ -18,13 +18,15 @@ COURIER = Who("phone-tour", "courier-reserve", "courier", "MFA")
 MINISTRY = Who("phone-ministry", "mfa-1", "pouch-office", "MFA")
 POUCHES = {station: unit_id(office=station, kind="pouch", number=1) for station in STATIONS}
 SEALS = {station: seal_id(issuer="CEC", number=101 + place) for place, station in enumerate(STATIONS)}
+START = "2015-04-16T04:30:00Z"
+"""What phones show when the tour begins, as the command lines of ``two_stations`` do after 90 minutes."""
 _OFFICERS = ("cec-1", "cec-2")
 _HANDS = ("CEC", "MFA", "courier", "mission", "commission")
 
 
 def officer_of(station: str) -> Who:
     """A mission officer who gets a key on a phone."""
-    return Who(f"phone-{station.lower()}", f"{station.lower()}-officer", "mission-officer", station)
+    return Who(f"tablet-{station.lower()}", f"{station.lower()}-officer", "mission-officer", station)
 
 
 def packed(election: Election, station: str) -> None:
@@ -60,5 +62,5 @@ def tour_of(folder: Path) -> Iterator[Place]:
     election.act({**mandate, "consignments": named, **days}, "mfa-1")
     place.sync("mfa-1")
     with served(election.log, reader=election.log, private=election.cast.people["gateway-1"].private) as at:
-        place.url = at.url
+        place.url, election.minute = at.url, 90
         yield place

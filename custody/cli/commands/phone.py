@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, get_args
 import typer
 
 from custody.cli.device_session import handset
+from custody.cli.newcomers import check_badge, check_newcomer
 from custody.cli.phone_codes import SCREEN_CHARS_MAX, codes_of, file_of
 from custody.core.ledger import Ledger
 from custody.courier.client import PASSED_BYTES_MAX, knowledge_of
@@ -49,6 +50,8 @@ def card(
     here = Directory(directory)
     with here.open_log() as log:
         ledger = folded(log)
+    check_badge(badge, person=person)
+    check_newcomer(badge, office=office, roster=ledger.state.roster, stations=ledger.state.registers.stations)
     tag = person or Keyring(here).tag(badge)
     data = canonical(card_of(ledger, badge=badge, role=role, office=office, person=tag))
     frames = set_of(Carried("B", data), chars_max=SCREEN_CHARS_MAX)
