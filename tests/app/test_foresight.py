@@ -84,7 +84,10 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["seal-not-declared"],
     ),
     "a pouch on hold": ({"event": offer(), "taker": OFFICER, "known": known({"hold": True})}, ["on-hold"]),
-    "a pouch that nobody here knows": ({"event": offer(), "taker": OFFICER, "known": known({"unit": "AYT-P09-9", "seals": []})}, []),
+    "a pouch that nobody here knows": (
+        {"event": offer(), "taker": OFFICER, "known": known({"unit": "AYT-P09-9", "seals": []})},
+        [],
+    ),
 }
 
 
