@@ -17,6 +17,12 @@ export interface Screen {
   leave?: () => void;
 }
 
+/** A place in the app that may have been left meanwhile. */
+export interface Here {
+  isCurrent: () => boolean;
+  show: (made: () => Screen | Promise<Screen>, notice?: string | null) => Promise<void>;
+}
+
 export const TIMEOUT_MS = 5 * 60_000;
 
 export class App {
@@ -29,7 +35,7 @@ export class App {
   #home: () => void = () => undefined;
   #tabs: Record<string, () => void> = {};
   #used = 0;
-  #drawn = 0;
+  #turn = 0;
 
   constructor(device: Device, root: HTMLElement) {
     this.device = device;
@@ -47,29 +53,37 @@ export class App {
     this.#home();
   }
 
-  /** Show a screen; what failed on the way to it is said in words, and nothing is lost. */
+  /** Go to a screen; what failed on the way to it is said in words, and nothing is lost. Whoever goes last arrives. */
   async show(made: Screen | Promise<Screen>): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
     try {
-      const screen = await made;
-      this.#leave?.();
-      this.#leave = screen.leave;
-      await this.#draw(screen);
+      await this.#draw(await made, turn);
     } catch (error) {
-      await this.#draw(this.failed(error));
+      await this.#draw(this.failed(error), turn);
     }
   }
 
-  /** Which screen this is: what takes a while comes back to it only where it is still there. */
-  get drawn(): number {
-    return this.#drawn;
+  /** Where somebody is now: what comes of his last tap is shown only as long as he has not gone elsewhere. */
+  here(): Here {
+    const turn = this.#turn;
+    const isCurrent = (): boolean => this.#turn === turn;
+    const show = async (made: () => Screen | Promise<Screen>, notice: string | null = null): Promise<void> => {
+      if (!isCurrent()) return;
+      if (notice !== null) this.notice = notice;
+      await this.show(made());
+    };
+    return { isCurrent, show };
   }
 
   /** Do something that may fail, and say why it did. */
-  async attempt(step: () => Promise<void>): Promise<void> {
+  async attempt(step: (here: Here) => Promise<void>): Promise<void> {
+    const here = this.here();
     try {
-      await step();
+      await step(here);
     } catch (error) {
-      await this.#draw(this.failed(error));
+      if (!here.isCurrent()) this.notice = told(error);
+      await here.show(() => this.failed(error));
     }
   }
 
@@ -104,8 +118,7 @@ export class App {
     this.#used = now;
   }
 
-  async #draw(screen: Screen): Promise<void> {
-    this.#drawn += 1;
+  async #draw(screen: Screen, turn: number): Promise<void> {
     const waiting = (await this.device.store.entries()).filter((one) => one.source !== "known" && one.status !== "recorded" && one.status !== "proven").length;
     const who = this.device.hands.map((one) => one.person);
     const back = screen.back === undefined ? () => this.home() : screen.back;
@@ -114,6 +127,9 @@ export class App {
       h("div", { class: "who" }, t(screen.title), who.length > 0 && h("small", { "data-testid": "who", "data-count": who.length }, `${who.map((one) => t(`role.${one.role}` as Key)).join(" + ")}, ${who[0]!.office}`)),
       h("div", { class: "sync", role: "status", "aria-live": "polite", "data-testid": "pending", "data-count": waiting }, sign(waiting > 0 ? SIGNS.off : SIGNS.ok), waiting > 0 && h("b", { class: "narrow", "aria-hidden": "true" }, String(waiting)), h("span", { class: "wide" }, waiting > 0 ? t("pending.some", { count: waiting }) : t("pending.none"))));
     const isRehearsal = (await this.device.store.setting<boolean>("rehearsal")) === true;
+    if (this.#turn !== turn) return screen.leave?.();
+    this.#leave?.();
+    this.#leave = screen.leave;
     const main = h("main", { class: "bd", id: "content" }, isRehearsal && h("p", { class: "small practice", "data-testid": "rehearsal" }, t("rehearsal")), this.notice !== null && h("p", { class: "card time", role: "status", "data-testid": "notice" }, this.notice), ...screen.body);
     const act = screen.act === undefined ? null : h("section", { class: "act", "aria-label": t("act.label") }, ...screen.act);
     this.root.className = screen.isFull === true ? "full" : "";

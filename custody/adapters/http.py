@@ -57,6 +57,7 @@ REPLY_EACH_BYTES_MAX: Final = 8 * 1024
 LOG_END: Final = "Custody-Log-End"
 EVENT_TYPE: Final = "application/vnd.dsse.envelope.v1+json"
 BATCH_TYPE: Final = "application/x-ndjson"
+PLAIN_TYPE: Final = "application/json"
 _NOTHING_TAKEN: Final = frozenset({400, 404, 405, 408, 413, 415, 429, 503})
 _BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -164,13 +165,23 @@ class GatewayClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def call(self, path: str, *, bytes_max: int, method: str = "GET", content: bytes | None = None) -> bytes:
+        """The body of the answer of another route, where it is 200. NotEstablished (404); LogUnavailable, OutcomeUnknown."""
+        status, body, _ = self._ask(path, bytes_max=bytes_max, method=method, content=content, content_type=PLAIN_TYPE)
+        said = _problem(body) if status in (404, 410, 422) else None
+        if said is not None:
+            raise NotEstablished(said.code, said.sentence)
+        if status != 200:
+            raise _trouble(status, body, is_writing=content is not None)
+        return body
+
     def _ask(
-        self, path: str, *, bytes_max: int, content: bytes | None = None, content_type: str = ""
+        self, path: str, *, bytes_max: int, method: str = "", content: bytes | None = None, content_type: str = ""
     ) -> tuple[int, bytes, str]:
         """Returns (status, body, the log's end as the header says it)."""
         is_writing = content is not None
         request = self._client.build_request(
-            "POST" if is_writing else "GET",
+            method or ("POST" if is_writing else "GET"),
             path,
             content=content,
             headers={"Content-Type": content_type} if is_writing else {},

@@ -157,6 +157,12 @@ TABLE: Final = (
         "Make a registrar's card: a phone reads it, makes the person's key, and shows the request that registrars sign.",
     ),
     Command(
+        "enrol-code",
+        "enrol_code",
+        "A device",
+        "One-time codes, by which somebody far away gets a key on a phone.",
+    ),
+    Command(
         "code",
         "phone",
         "A device",

@@ -3,6 +3,7 @@
 demo.json keystore.json log-key.json   of a demonstration: seed, everybody's keys, the log's key
 log.sqlite                             the log
 books/ derived.json                    ledger store, views and what follows from the whole log, disposable
+boxes/ codes.json                      boxes of enrolment, and the registrars' one-time codes
 tiles/ checkpointer.json               the checkpointer's tiles and what it signed last
 witnesses/                             a demonstration's log witnesses, which run while something is cosigned
 archive/ root.txt                      what an auditor gets, and the root to pin
@@ -50,6 +51,16 @@ class Directory:
     def tiles(self) -> Path:
         """The checkpointer's live tile folder."""
         return self.path / "tiles"
+
+    @property
+    def boxes(self) -> Path:
+        """Boxes of enrolment by a one-time code, as a gateway keeps them."""
+        return self.path / "boxes"
+
+    @property
+    def codes(self) -> Path:
+        """One-time codes that registrars issued: of a registrar's machine only."""
+        return self.path / "codes.json"
 
     @property
     def checkpointer(self) -> Path:

@@ -159,6 +159,7 @@ def _unit(unit: Unit) -> dict[str, Any]:
         "holder": None if holder is None else {"kind": holder.kind, "office": holder.office, "person": holder.person},
         "inside": unit.inside,
         "hold": unit.hold,
+        "withCarrier": unit.state == "with carrier",
     }
 
 

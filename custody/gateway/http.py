@@ -28,6 +28,8 @@ from custody.core.entries.receipts import SignedReply
 from custody.core.tlog.tiles import format_bundle
 from custody.gateway.app_files import app_routes, built_app
 from custody.gateway.bodies import Bodies, Kind
+from custody.gateway.box_serving import BoxDesk, add_boxes
+from custody.gateway.boxes import Boxes
 from custody.gateway.connections import Connections
 from custody.gateway.figures import SERVICE, Figures
 from custody.gateway.forwarded import Proxies
@@ -109,6 +111,7 @@ class Setting:
     connections: Connections = field(default_factory=Connections)
     tiles: Path | None = None
     """The checkpointer's folder, which this gateway serves; None: it serves none."""
+    boxes: Boxes = field(default_factory=Boxes)
 
 
 def make_app(setting: Setting) -> FastAPI:
@@ -135,6 +138,8 @@ def make_app(setting: Setting) -> FastAPI:
     entries = Entries(setting.reader, publication=setting.door.publication, follow_soon=writer.follow_soon)
     _add_reading(app, intake=intake, setting=setting, entries=entries)
     _add_device_pack(app, intake=intake, setting=setting, writer=writer)
+    desk = BoxDesk(door=setting.door, boxes=setting.boxes, bodies=setting.bodies, clock=setting.clock)
+    add_boxes(app, desk=desk, answers=_PROBLEMS)
     if setting.tiles is not None:
         served = ServedLog(TileFolder(setting.tiles), setting.door.position_of)
         add_served_log(app, log=served, access=LogAccess(entries, _admits(setting.tokens), intake.read))

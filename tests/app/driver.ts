@@ -3,8 +3,12 @@
 import { commitment, localTimeSalt } from "../../app/src/core/commitments.ts";
 import { readCompact, writeCompact, type Context, type KnownKey } from "../../app/src/core/compact.ts";
 import { parseSingle, readInvitation, singleCode, writeInvitation, type Invitation, type Invited } from "../../app/src/core/invitation.ts";
+import { boxOf, readCode, seal, tagOf, unseal } from "../../app/src/core/one_time.ts";
+import { beforeAnswer, beforeOffer } from "../../app/src/device/foresight.ts";
+import { Knowledge } from "../../app/src/device/knowledge.ts";
+import type { Holder, Pack, PackedUnit, RosterKey } from "../../app/src/device/pack.ts";
 import { pack, unpack } from "../../app/src/core/packing.ts";
-import { canonical, eventIdOf, hex, parseCanonical, parseEnvelope, textOf, unhex, utf8, type Bytes, type Json } from "../../app/src/core/shared.ts";
+import { canonical, eventIdOf, hex, parseCanonical, parseEnvelope, textOf, unhex, utf8, type Bytes, type Json, type JsonObject } from "../../app/src/core/shared.ts";
 import { frameAt, formatFrame, Gathering, setOf, type Carried } from "../../app/src/core/transport.ts";
 import { comparisonNumbers } from "../../app/src/core/words.ts";
 
@@ -47,10 +51,43 @@ const TASKS: Record<string, (value: never) => unknown> = {
   canonical: (value: Json) => canonical(value),
   parse: (text: string) => canonical(parseCanonical(utf8(text), 65_535)),
   envelope: (entry: string) => parseEnvelope(utf8(entry)).eventId,
+  code: async ({ typed, election, person, device }: Record<"typed" | "election" | "person" | "device", string>) => {
+    const code = readCode(typed);
+    return { code, box: await boxOf(code), tag: await tagOf(code, { election, person, device }) };
+  },
+  seal: async ({ said, code, nonce }: { said: JsonObject; code: string; nonce: string }) => hex(await seal(said, code, "request", unhex(nonce))),
+  unseal: ({ sealed, code }: { sealed: string; code: string }) => unseal(unhex(sealed), code, "card"),
+  answering: ({ event, taker, known }: { event: JsonObject; taker: Taker; known: Known }) => beforeAnswer(event, taker, knowledgeOf(known, taker)).map((one) => one.code),
+  offering: ({ units, giver, taker, known, day }: { units: string[]; giver: Holder; taker: Taker; known: Known; day: string }) =>
+    beforeOffer(units, giver, taker as RosterKey, { knowledge: knowledgeOf(known, null), day }).map((one) => one.code),
   words: ({ offer, answer }: { offer: string; answer: string }) => comparisonNumbers(offer, answer),
   commitment: ({ field, salt, content }: { field: string; salt: string; content: string }) => commitment(field, salt, content),
   salt: (signature: string) => localTimeSalt(unhex(signature)),
 };
+
+interface Taker {
+  role: string;
+  office: string;
+  person: string | null;
+}
+
+interface Known {
+  units: Partial<PackedUnit>[];
+  mandates: Pack["mandates"];
+  legs: { releasing: string; receiving: string }[];
+  roster: Partial<RosterKey>[];
+}
+
+const UNIT: PackedUnit = { unit: "", kind: "pouch", act: "0", papers: null, seals: [], station: "", consignment: null, holder: null, inside: null, hold: false };
+
+/** What a device knows of these units, all of one consignment, mandates and keys; the taker is somebody of this device. */
+function knowledgeOf(known: Known, own: Taker | null): Knowledge {
+  const legs = known.legs.map((leg, place) => ({ ...leg, number: place + 1, due: null }));
+  const units = known.units.map((one) => ({ ...UNIT, ...one }));
+  const consignments = units.map((one) => ({ consignment: one.consignment!, station: one.station, direction: "out", legs }));
+  const made = { units, consignments, mandates: known.mandates, roster: known.roster } as unknown as Pack;
+  return new Knowledge(made, [], own?.person == null ? [] : [own.person]);
+}
 
 function contextOf(told: Told): Context {
   const keys: KnownKey[] = told.keys.map((one) => ({ ...one, public: unhex(one.public) }));

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custody.core.authority.enrolment_codes import box_of, read_code, seal, tag_of
 from custody.core.entries.commitments import commitment
 from custody.courier.words import comparison_words, word_list
 from custody.paper.compact import write_compact
@@ -15,6 +16,7 @@ from custody.paper.one_code import single_code
 from custody.paper.packing import PackedAct, pack
 from custody.paper.transport import Carried, Gathering, printed, set_of
 from schemas.envelope import event_id
+from schemas.errors import Refused
 from schemas.strict_json import canonical
 from tests.app.asking import ask, vectors
 from tests.paper import compact_vectors
@@ -74,6 +76,34 @@ def test_words_commitments_and_json_are_the_same() -> None:
     assert ask("commitment", [hidden]) == [commitment(**hidden)]
     values: list[Any] = [{"b": [1, None, True], "a": "\u2028é\n\x7f"}, [], "", -(2**53) + 1, {"z": {"a": {}}}]
     assert ask("canonical", values) == [canonical(value).decode() for value in values]
+
+
+def test_one_time_codes_name_the_same_box_bind_the_same_keys_and_seal_the_same_bytes() -> None:
+    named = {"election": "ab" * 32, "person": "cd" * 32, "device": "ef" * 32}
+    typed = [
+        "abcd efgh 1jk0 mn23",
+        "ABCD-EFGH-IJKO-MN23",
+        "\u0410BCD EFGH IJKO MN23",
+        "ABCD EFGH",
+        "ABCD EFGH IJK9 MN23",
+        "",
+    ]
+    found: list[Any] = []
+    for text in typed:
+        try:
+            code = read_code(text)
+        except Refused as error:
+            found.append({"refused": error.code})
+            continue
+        found.append({"code": code, "box": box_of(code), "tag": tag_of(code, **named)})
+    assert ask("code", [{"typed": text, **named} for text in typed]) == found
+    code, nonce, said = "ABCDEFGHIJKOMN23", bytes(range(12)), {"a": [1, "\u0416"], "b": None}
+    sealed = seal(said, code=code, content="request", nonce=nonce)
+    assert ask("seal", [{"said": said, "code": code, "nonce": nonce.hex()}]) == [sealed.hex()]
+    card = seal(said, code=code, content="card", nonce=nonce)
+    edited = card[:-1] + bytes([card[-1] ^ 1])
+    asked = [{"sealed": one.hex(), "code": code} for one in (card, edited, sealed, b"", card[:9])]
+    assert ask("unseal", asked) == [said, *[{"refused": "one-time-sealed"}] * 4]
 
 
 @pytest.mark.parametrize("name", ["offer", "answer", "refusal", "invitation"])

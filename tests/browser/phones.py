@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -68,10 +68,11 @@ class Desk:
         made = client.invite(self.box, keys=keys, election=knowledge.state.election, draw=os.urandom)
         return codes_of(format_invitation(made), box=self.box)[0]
 
-    def offers(self, code: str) -> str:
-        """The code of his offer of the pouch to whoever showed a code."""
+    def offers(self, code: str, *, units: Iterable[str] = (POUCH,)) -> str:
+        """The code of his offer of the pouch, or of these units, to whoever showed a code."""
         invitation = parse_invitation(self._file(code))
-        made, _ = client.offer(self.election.phone(self.badge), invitation=invitation, said={"units": [POUCH]})
+        said = {"units": list(units)}
+        made, _ = client.offer(self.election.phone(self.badge), invitation=invitation, said=said)
         return codes_of(made.entry, box=self.box)[0]
 
     def answers(self, code: str) -> tuple[str, list[str]]:
@@ -118,15 +119,16 @@ class Place:
         """Somebody with a command line hands in what his device keeps, and learns."""
         self.election.sync(self.election.cast.device_of[badge])
 
-    def hand(self, giver: str, taker: str) -> None:
-        """Two people with command lines hand the pouch over, and hand it in."""
+    def hand(self, giver: str, taker: str, *, units: Iterable[str] = (POUCH,)) -> None:
+        """Two people with command lines hand the pouch, or these units, over, and hand it in."""
         self.sync(giver)
         self.sync(taker)
         election, devices = self.election, self.election.cast.device_of
         taking = election.box(devices[taker])
         keys = [election.cast.people[taker].key]
         invitation = client.invite(taking, keys=keys, election=self.ledger().election, draw=os.urandom)
-        _, passed = client.offer(election.phone(giver), invitation=invitation, said={"units": [POUCH]})
+        said: dict[str, Any] = {"units": list(units)}
+        _, passed = client.offer(election.phone(giver), invitation=invitation, said=said)
         read, knowledge = client.read_offer(taking, data=passed)
         said = {"result": "accepted", "found": "intact"}
         made, _ = client.answer(election.phone(taker), read=read, knowledge=knowledge, said=said)
@@ -176,6 +178,10 @@ class Phone:
         """Tap one after the other."""
         for name in names:
             self.at(name).click()
+
+    def press(self, name: str) -> None:
+        """Tap a button that says that something is lacking, which a driver takes for one that cannot be tapped."""
+        self.at(name).evaluate("(element) => element.click()")
 
     def enrol(self, who: Who) -> None:
         """From the registrar's card to a key that the log has enrolled."""
@@ -306,10 +312,10 @@ def place_of(folder: Path, *, takers: Sequence[str] = ("mfa-1", "courier-ayt")) 
 
 
 @contextmanager
-def phone_of(browser: Browser, place: Place, **settings: Any) -> Iterator[Phone]:
+def phone_of(browser: Browser, place: Place, *, start: str = START, **settings: Any) -> Iterator[Phone]:
     """A phone of its own storage, its clock in the days of the election."""
     context = browser.new_context(**{"viewport": SMALL, "accept_downloads": True, "locale": "en", **settings})
-    context.clock.install(time=START)
+    context.clock.install(time=start)
     try:
         yield Phone(context, place)
     finally:

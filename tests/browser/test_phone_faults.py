@@ -307,3 +307,26 @@ def test_the_lock_of_the_app_has_a_hash_for_everything_and_no_address() -> None:
     packages = {name: one for name, one in lock["packages"].items() if name}
     assert {name for name, one in packages.items() if "integrity" not in one} == set()
     assert {name for name, one in packages.items() if "resolved" in one} == set()
+
+
+AT_THE_LAST_MOMENT = """() => {
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (value, key) {
+    if (key === "contact") document.querySelector("[data-testid=tab-today]").click();
+    return put.call(this, value, key);
+  };
+}"""
+"""Somebody taps *Today* when all was sent and nothing of it is shown yet."""
+
+
+def test_whoever_goes_elsewhere_while_something_is_sent_stays_there(
+    place: Place, courier: Phone, officer: Phone
+) -> None:
+    begin(courier, officer)
+    checked(courier)
+    courier.page.evaluate(AT_THE_LAST_MOMENT)
+    courier.tap("tab-outbox", "outbox-send")
+    courier.at("aboard").wait_for()
+    courier.page.wait_for_timeout(500)
+    assert (courier.at("aboard").count(), courier.at("outbox-send").count()) == (1, 0)
+    assert {row["status"] for row in courier.kept()} == {"recorded"}

@@ -25,8 +25,8 @@ CODES = ("ANK", "AYT")
 
 
 @cache
-def _set_up() -> tuple[Cast, tuple[bytes, ...]]:
-    stations = [station for station in reference_stations() if station.code in CODES]
+def _set_up(codes: tuple[str, ...]) -> tuple[Cast, tuple[bytes, ...]]:
+    stations = [station for station in reference_stations() if station.code in codes]
     stage = set_stage(seed=1, stations=stations)
     log_key = derive_demo_key(seed=1, name="log-key", domain=stage.cast.domain)
     play_empty(stage, stations=stations, log_key=public_bytes(log_key).hex())
@@ -41,9 +41,10 @@ class Election:
     log: MemoryLog = field(default_factory=MemoryLog)
     boxes: dict[str, Outbox] = field(default_factory=dict)
     minute: int = 0
+    codes: tuple[str, ...] = CODES
 
     def __post_init__(self) -> None:
-        self.cast, entries = _set_up()
+        self.cast, entries = _set_up(self.codes)
         self.log.append(entries)
         self.size = len(entries)
 

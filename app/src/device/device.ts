@@ -44,7 +44,7 @@ export class Device {
   async knowledge(): Promise<Knowledge> {
     const pack = await this.store.setting<Pack>("pack");
     if (pack === undefined) throw new Refused("never-synced", "This device does not know the election yet: go online once.");
-    return new Knowledge(pack, await this.store.entries());
+    return new Knowledge(pack, await this.store.entries(), (await this.store.persons()).map((one) => one.person));
   }
 
   /** Unlock a person's key, who acts alone; a wrong PIN counts, and after five of them it waits. */

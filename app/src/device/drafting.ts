@@ -10,8 +10,8 @@ import type { Knowledge } from "./knowledge.ts";
 import type { Zone } from "./pack.ts";
 import type { Person } from "./store.ts";
 
-const PARTS: Record<string, string> = { HandoverOffered: "releasing", HandoverAnswered: "receiving", AnswerAcknowledged: "releasing" };
-const DISPENSING = ["HandoverAnswered"];
+const PARTS: Record<string, string> = { HandoverOffered: "releasing", HandoverAnswered: "receiving", AnswerAcknowledged: "releasing", ReleasedToCarrier: "releasing", CollectedFromCarrier: "receiving" };
+const DISPENSING = ["HandoverAnswered", "CollectedFromCarrier"];
 const TAKES_OVER = ["HandoverAnswered", "CollectedFromCarrier", "UnitFound"];
 const TRANSIT = ["StopRecorded", "DelayReported", "ReleasedToCarrier", "CollectedFromCarrier"];
 

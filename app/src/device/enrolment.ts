@@ -3,7 +3,8 @@
 import { canonical, hex, parseCanonical, Refused, textAt, textsAt, utf8, type Bytes, type Json, type JsonObject } from "../core/shared.ts";
 import type { Device } from "./device.ts";
 import type { Pinned } from "./sync.ts";
-import { makeDevice, makePerson, signed, type NewPerson } from "./vault.ts";
+import type { Person } from "./store.ts";
+import { checkPin, makeDevice, makePerson, signed, type NewPerson } from "./vault.ts";
 
 export const CARD_FORMAT = "custody/person-card/v1";
 
@@ -20,9 +21,19 @@ export function readCard(data: Bytes): Card {
 
 /** Make the keys that a card is for, and keep them; the request is made of them. */
 export async function enrol(device: Device, card: Card, pin: string): Promise<Bytes> {
+  const { person, rows } = await enrolRows(device, card, pin);
+  const request = utf8(`${canonical({ keys: rows, type: "KeyEnrolled" })}\n`);
+  await device.store.set(`request:${person.key}`, request);
+  await device.store.putPerson(person);
+  return request;
+}
+
+/** The keys that a card is for, the device's made and kept where it is new, and the rows that enrol them; the person is not kept yet. */
+export async function enrolRows(device: Device, card: Card, pin: string): Promise<{ person: Person; rows: JsonObject[] }> {
   const pinned = await device.store.setting<Pinned>("pinned");
   if (pinned !== undefined && pinned.election !== card.election) throw new Refused("card-election", "This card is of another election than this device.");
   if ((await device.store.persons()).some((one) => one.badge === card.badge)) throw new Refused("card-used", "This person has a key on this device already.");
+  checkPin(pin);
   let keys = await device.keys();
   const isFirst = keys === undefined;
   if (keys === undefined) {
@@ -33,10 +44,7 @@ export async function enrol(device: Device, card: Card, pin: string): Promise<By
   const { person, private: own } = await makePerson({ badge: card.badge, role: card.role, office: card.office, person: card.person }, pin, keys);
   const rows: JsonObject[] = [await row(card.election, { ...person, private: own }, card.office)];
   if (isFirst) rows.push(await row(card.election, { ...keys, role: "device", person: null }, card.office));
-  const request = utf8(`${canonical({ keys: rows, type: "KeyEnrolled" })}\n`);
-  await device.store.set(`request:${person.key}`, request);
-  await device.store.putPerson(person);
-  return request;
+  return { person, rows };
 }
 
 interface NewKey {

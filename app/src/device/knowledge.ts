@@ -9,6 +9,7 @@ const KINDS: Record<string, string> = {
   "pouch-office": "MFA", courier: "courier", "mission-officer": "mission", "head-of-mission": "mission",
   chair: "commission", "deputy-chair": "commission", secretary: "commission", member: "commission", "issuing-member": "commission",
 };
+const NOTED = ["HandoverAnswered", "SealsChecked", "ReleasedToCarrier", "CollectedFromCarrier"];
 const LETTERS: Record<string, string> = { B: "batch", K: "pack", X: "box", P: "pouch", U: "ballot box", S: "stock" };
 
 export interface Shown {
@@ -24,9 +25,11 @@ export class Knowledge {
   readonly events = new Map<string, Shown>();
   readonly seen = new Map<string, string>();
   readonly #keys: Map<string, RosterKey>;
+  readonly #own: Set<string>;
 
-  constructor(pack: Pack, kept: Kept[]) {
+  constructor(pack: Pack, kept: Kept[], own: string[] = []) {
     this.pack = pack;
+    this.#own = new Set(own);
     this.#keys = new Map(pack.roster.map((one) => [one.key, one]));
     for (const unit of pack.units) this.units.set(unit.unit, unit);
     for (const one of kept) this.#take(one);
@@ -34,6 +37,11 @@ export class Knowledge {
 
   key(keyid: string): RosterKey | null {
     return this.#keys.get(keyid) ?? null;
+  }
+
+  /** Whether somebody signs on this device, so that the pack holds all that is for them. */
+  isOwn(person: string | null): boolean {
+    return person !== null && this.#own.has(person);
   }
 
   /** The keys that begin with these hexadecimal digits. */
@@ -61,12 +69,30 @@ export class Knowledge {
     return [...this.units.values()].filter((unit) => unit.inside === null && carried.includes(unit.kind) && isSame(unit.holder, holder));
   }
 
+  /** What a carrier has, as far as this device knows, and somebody here may collect. */
+  atCarrier(who: { role: string; office: string; person: string }): PackedUnit[] {
+    const own = this.pack.mandates.filter((one) => one.courier === who.person).flatMap((one) => one.consignments);
+    const isFor = (unit: PackedUnit): boolean => who.office === unit.station || who.role === "pouch-office" || own.includes(unit.consignment ?? "");
+    return [...this.units.values()].filter((unit) => unit.inside === null && unit.withCarrier === true && isFor(unit));
+  }
+
   #take(kept: Kept): void {
     const { payload } = parseEnvelope(kept.entry);
     const shown: Shown = { id: eventIdOf(payload), event: parsePayload(payload), entry: kept.entry };
     this.events.set(shown.id, shown);
-    if (shown.event["type"] === "HandoverAnswered") this.#hand(shown);
-    if (shown.event["type"] === "HandoverAnswered" || shown.event["type"] === "SealsChecked") this.#note(shown.event);
+    const type = String(shown.event["type"]);
+    if (type === "HandoverAnswered") this.#hand(shown);
+    if (type === "ReleasedToCarrier") this.#move(shown, { holder: null, withCarrier: true });
+    if (type === "CollectedFromCarrier") this.#move(shown, { holder: this.party(shown.event, "receiving"), withCarrier: false });
+    if (NOTED.includes(type)) this.#note(shown.event);
+  }
+
+  /** What one side alone signed: to a carrier and back. */
+  #move(shown: Shown, to: Pick<PackedUnit, "holder" | "withCarrier">): void {
+    for (const row of rowsAt(shown.event, "units")) {
+      const known = this.units.get(textAt(row, "unit"));
+      if (known !== undefined && known.act === row["previous"]) this.units.set(known.unit, { ...known, ...to, act: shown.id });
+    }
   }
 
   #hand(answer: Shown): void {
@@ -84,7 +110,7 @@ export class Knowledge {
   }
 
   #note(event: JsonObject): void {
-    const rows = event["type"] === "SealsChecked" ? rowsAt(event, "seals") : rowsAt(objectAt(event, "found"), "seals");
+    const rows = event["seals"] === undefined ? rowsAt(objectAt(event, "found"), "seals") : rowsAt(event, "seals");
     for (const row of rows) if (row["condition"] === "intact") this.seen.set(textAt(row, "seal"), textAt(event, "at"));
   }
 }

@@ -34,6 +34,8 @@ export interface PackedUnit {
   holder: Holder | null;
   inside: string | null;
   hold: boolean;
+  /** absent in packs that earlier versions of the gateway made */
+  withCarrier?: boolean;
 }
 
 export type Zone = [number, string][];

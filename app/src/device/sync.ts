@@ -131,7 +131,7 @@ const SERVED: Served = {
 };
 
 /** An answer of the gateway that is good, or bad in a way that the caller bears. */
-async function asked(path: string, init: RequestInit = {}, borne: number[] = [WITHHELD, UNREADABLE]): Promise<Response> {
+export async function asked(path: string, init: RequestInit = {}, borne: number[] = [WITHHELD, UNREADABLE]): Promise<Response> {
   const answer = await fetch(path, { ...init, cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(WAIT_MS) });
   if (answer.status === 503 || answer.status === 504 || answer.status === 429) throw new Refused("gateway-busy", "The gateway takes nothing now.");
   if (!answer.ok && !borne.includes(answer.status)) throw new Refused("gateway-answer", "The gateway does not answer as it must.");
@@ -139,7 +139,7 @@ async function asked(path: string, init: RequestInit = {}, borne: number[] = [WI
 }
 
 /** An answer of the gateway, which is JSON in no particular spelling: only what is signed in it counts. */
-function objectOf(data: Bytes): JsonObject {
+export function objectOf(data: Bytes): JsonObject {
   const text = data.length > ANSWER_BYTES_MAX ? null : textOf(data);
   if (text === null) throw new Refused("gateway-answer", "The gateway does not answer as it must.");
   const value: unknown = JSON.parse(text);

@@ -76,7 +76,8 @@ export async function signed(key: CryptoKey, message: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.sign(ED25519, key, message));
 }
 
-function checkPin(pin: string): void {
+/** Refused("pin-form") for what can be no PIN. */
+export function checkPin(pin: string): void {
   if (!PIN.test(pin)) throw new Refused("pin-form", "A PIN has 6 to 12 digits.");
 }
 

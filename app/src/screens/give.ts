@@ -1,14 +1,17 @@
 // The giver's side: choose, read the invitation, show the offer, read the answer; only then the packages change hands.
 
-import type { App, Screen } from "../app.ts";
+import type { App, Here, Screen } from "../app.ts";
 import { parseEnvelope, parsePayload, rowsAt, type Bytes } from "../core/shared.ts";
+import type { Invited } from "../core/invitation.ts";
+import { localMoment } from "../device/drafting.ts";
+import { beforeOffer, type Warning } from "../device/foresight.ts";
 import { offer, offerCodes, Reading, type Read } from "../device/handover.ts";
 import { holderOf } from "../device/knowledge.ts";
 import { codeView } from "../ui/code.ts";
 import { h, sign, SIGNS } from "../ui/dom.ts";
 import { scanner } from "../ui/scan.ts";
 import { momentText, t, type Key } from "../ui/words.ts";
-import { button, comparison, partyText, save, steps } from "./parts.ts";
+import { button, comparison, deciding, partyText, save, steps, warningText } from "./parts.ts";
 
 /** What is handed over: all that is held, unless somebody takes something off. */
 export async function give(app: App): Promise<Screen> {
@@ -21,30 +24,63 @@ export async function give(app: App): Promise<Screen> {
   return {
     title: "give",
     body: [steps(1), h("h1", { tabindex: "-1" }, t("give.title")), ...boxes],
-    act: [button("give.read", "give-read", () => void (chosen.size > 0 && app.show(readInvitation(app, [...chosen]))), "main")],
+    act: deciding("give.read", "give-read", "main", { lacking: () => (chosen.size === 0 ? t("lacking.unit") : null), go: () => app.show(readInvitation(app, [...chosen])) }).act,
   };
 }
 
 function readInvitation(app: App, units: string[]): Screen {
-  const take = async (read: Read): Promise<string | null> => {
+  const take = async (read: Read, here: Here): Promise<string | null> => {
     if (read.what === "more") return t("scan.more", { ...read });
     if (read.what !== "invitation") return t("error.wrong-step", { what: t(`what.${read.what}` as Key) });
-    const { made } = await offer(app.device, read.invited, units);
-    await app.device.store.set(`to:${made.id}`, read.invited.device);
-    await app.show(showOffer(app, made.entry));
+    const warned = await warnings(app, read.invited, units);
+    if (warned.length === 0) await offered(app, here, { invited: read.invited, units });
+    else await here.show(() => warning(app, warned, { invited: read.invited, units }));
     return null;
   };
   return reading(app, "give.read", take);
 }
 
+interface Meant {
+  invited: Invited;
+  units: string[];
+}
+
+async function offered(app: App, here: Here, { invited, units }: Meant): Promise<void> {
+  const { made } = await offer(app.device, invited, units);
+  await app.device.store.set(`to:${made.id}`, invited.device);
+  await here.show(() => showOffer(app, made.entry));
+}
+
+/** What is out of the ordinary about handing these units to whoever invited. */
+async function warnings(app: App, invited: Invited, units: string[]): Promise<Warning[]> {
+  const knowledge = await app.device.knowledge();
+  const taker = invited.invitation.keys.map((key) => knowledge.key(key)).find((key) => key !== null);
+  if (taker == null) return [];
+  return beforeOffer(units, holderOf(app.device.hand().person), taker, { knowledge, day: localMoment(app.device.now()) });
+}
+
+/** Said before anything is signed; whoever means it goes on. */
+function warning(app: App, warned: Warning[], meant: Meant): Screen {
+  const done = deciding("give.on", "give-on", "warn main", { lacking: () => null, go: () => app.attempt((here) => offered(app, here, meant)) });
+  return {
+    title: "give",
+    body: [h("h1", { tabindex: "-1" }, t("give.warned")), ...warned.map((one) => h("p", { class: "card time", "data-testid": one.code }, warningText(one)))],
+    act: done.act,
+  };
+}
+
 /** A screen that reads the other device and takes what it says. */
-export function reading(app: App, title: Key, take: (read: Read) => Promise<string | null>, back?: () => void): Screen {
+export function reading(app: App, title: Key, take: (read: Read, here: Here) => Promise<string | null>, back?: () => void): Screen {
   const codes = new Reading(app.device);
   const panel = scanner({
     title: t(title),
-    text: async (code) => take(await codes.take(code)),
+    text: async (code) => {
+      const here = app.here();
+      return take(await codes.take(code), here);
+    },
     file: async (data) => {
-      const lacking = await take(await codes.file(data));
+      const here = app.here();
+      const lacking = await take(await codes.file(data), here);
       if (lacking !== null) throw Object.assign(new Error(lacking), { code: "wrong-step" });
     },
   });
@@ -77,10 +113,10 @@ export async function showOffer(app: App, entry: Bytes, isWhole = false): Promis
 }
 
 function readAnswer(app: App, offered: Bytes): Screen {
-  const take = async (read: Read): Promise<string | null> => {
+  const take = async (read: Read, here: Here): Promise<string | null> => {
     if (read.what === "more") return t("scan.more", { ...read });
     if (read.what !== "answer") return t("error.wrong-step", { what: t(`what.${read.what}` as Key) });
-    await app.show(now(app, read));
+    await here.show(() => now(app, read));
     return null;
   };
   return reading(app, "give.answer", take, () => void app.show(showOffer(app, offered)));

@@ -27,18 +27,15 @@ export async function outbox(app: App): Promise<Screen> {
   const send = async (): Promise<void> => {
     sending.setAttribute("aria-busy", "true");
     sending.setAttribute("aria-disabled", "true");
-    const here = app.drawn;
+    const here = app.here();
     const report = await app.sync();
-    if (app.drawn !== here) return;
     const trouble = report.interrupted ?? report.refused[0];
-    if (trouble !== undefined) app.notice = told({ code: trouble });
-    await app.show(outbox(app));
+    await here.show(() => outbox(app), trouble === undefined ? null : told({ code: trouble }));
   };
   const file = h("input", { type: "file", class: "vh", id: "outbox-load", "data-testid": "outbox-load", onchange: () => void load() });
-  const load = async (): Promise<void> => app.attempt(async () => {
+  const load = async (): Promise<void> => app.attempt(async (here) => {
     const count = await imported(app.device, new Uint8Array(await file.files![0]!.arrayBuffer()));
-    app.notice = t("outbox.loaded", { count });
-    await app.show(outbox(app));
+    await here.show(() => outbox(app), t("outbox.loaded", { count }));
   });
   return {
     title: "outbox.title",
@@ -91,7 +88,8 @@ export async function settings(app: App): Promise<Screen> {
   const isKept = (await navigator.storage?.persisted?.()) === true;
   const language = h("select", { id: "language", "data-testid": "language", onchange: () => {
     speak(language.value as Language);
-    void app.device.store.set("language", language.value).then(() => app.show(settings(app)));
+    const here = app.here();
+    void app.device.store.set("language", language.value).then(() => here.show(() => settings(app)));
   } }, ...LANGUAGES.map((one) => h("option", { value: one, selected: one === spoken() }, { kk: "Қазақша", ru: "Русский", en: "English" }[one])));
   const keys = await app.device.keys();
   return {
@@ -110,11 +108,10 @@ export async function settings(app: App): Promise<Screen> {
 function pinChange(app: App): Screen {
   const field = (id: string, key: Key): HTMLInputElement => h("input", { type: "password", inputmode: "numeric", autocomplete: "off", id, "data-testid": id, "aria-label": t(key), placeholder: t(key), maxlength: 12 });
   const [before, after] = [field("pin-old", "settings.pin.old"), field("pin-new", "settings.pin.new")];
-  const change = async (): Promise<void> => app.attempt(async () => {
+  const change = async (): Promise<void> => app.attempt(async (here) => {
     const person = (await app.device.store.persons()).find((one) => one.key === app.device.hand().person.key)!;
     await app.device.store.putPerson(await changePin(person, before.value, after.value));
-    app.notice = t("settings.pin.changed");
-    await app.show(settings(app));
+    await here.show(() => settings(app), t("settings.pin.changed"));
   });
   return { title: "settings.pin", back: () => void app.show(settings(app)), body: [h("h1", { tabindex: "-1" }, t("settings.pin")), h("form", { class: "field", onsubmit: (event) => void (event.preventDefault(), change()) }, before, after), h("p", { class: "small muted" }, t("pin.note"))], act: [button("settings.pin", "pin-change-go", () => void change(), "main")] };
 }

@@ -2,6 +2,7 @@
 
 import type { Bytes, JsonObject } from "../core/shared.ts";
 import { rowsAt, textAt } from "../core/shared.ts";
+import type { Warning } from "../device/foresight.ts";
 import type { Holder } from "../device/pack.ts";
 import { h, sign, SIGNS } from "../ui/dom.ts";
 import { t, wordOf, type Key } from "../ui/words.ts";
@@ -12,6 +13,29 @@ export type Condition = (typeof CONDITIONS)[number];
 /** A large button. */
 export function button(key: Key, id: string, go: () => void, kind = ""): HTMLButtonElement {
   return h("button", { class: `btn ${kind}`, "data-testid": id, onclick: go }, t(key));
+}
+
+/** A button that signs: it says what is lacking instead of failing, and signs once however often it is tapped. */
+export function deciding(key: Key, id: string, kind: string, step: { lacking: () => string | null; go: () => Promise<void> }): { act: HTMLElement[]; main: HTMLButtonElement; update: () => void } {
+  const says = h("p", { class: "att", role: "status", "aria-live": "polite", "data-testid": "lacking", hidden: true });
+  let isBusy = false;
+  const tap = async (): Promise<void> => {
+    const lacking = step.lacking();
+    says.textContent = lacking ?? "";
+    says.hidden = lacking === null;
+    if (lacking !== null || isBusy) return;
+    isBusy = true;
+    await step.go();
+    isBusy = false;
+  };
+  const main = button(key, id, () => void tap(), kind);
+  const update = (): void => {
+    const lacking = step.lacking();
+    main.setAttribute("aria-disabled", String(lacking !== null));
+    if (lacking === null) says.hidden = true;
+  };
+  update();
+  return { act: [says, main], main, update };
 }
 
 /** Where in the three steps of a handover somebody is. */
@@ -31,6 +55,11 @@ export function comparison(numbers: number[]): HTMLElement {
 export function partyText(holder: Holder | null): string {
   if (holder === null) return t("give.stranger");
   return holder.office === "" ? t(`party.${holder.kind}` as Key) : `${t(`party.${holder.kind}` as Key)} ${holder.office}`;
+}
+
+/** A warning in words. */
+export function warningText(one: Warning): string {
+  return t(`warn.${one.code}` as Key, { ...one.about, who: partyText(one.holder) });
 }
 
 /** Choices of which one is taken; tells the value that was chosen. */
@@ -64,7 +93,7 @@ export function actText(event: JsonObject): string {
     const result = event["result"] === "refused" ? "refused" : event["result"] === "accepted" ? "accepted" : "reserved";
     return t(`type.HandoverAnswered.${result}` as Key, { units });
   }
-  const known = ["HandoverOffered", "SealsChecked", "StopRecorded", "DelayReported", "LossDeclared"].includes(String(event["type"]));
+  const known = ["HandoverOffered", "SealsChecked", "StopRecorded", "DelayReported", "LossDeclared", "ReleasedToCarrier", "CollectedFromCarrier"].includes(String(event["type"]));
   return t((known ? `type.${String(event["type"])}` : "type.other") as Key, { units });
 }
 

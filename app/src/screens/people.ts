@@ -3,6 +3,7 @@
 import type { App, Screen } from "../app.ts";
 import { unhex, utf8, type Bytes } from "../core/shared.ts";
 import { Gathering, setOf, shown } from "../core/transport.ts";
+import { bring, enrolByCode, type Coded } from "../device/coded.ts";
 import { enrol, readCard, type Card } from "../device/enrolment.ts";
 import { holderOf, isSame } from "../device/knowledge.ts";
 import type { Person } from "../device/store.ts";
@@ -10,6 +11,7 @@ import { codeView } from "../ui/code.ts";
 import { h, sign, SIGNS } from "../ui/dom.ts";
 import { scanner } from "../ui/scan.ts";
 import { t, told, type Key } from "../ui/words.ts";
+import { codeScreen } from "./one_time.ts";
 import { button, save } from "./parts.ts";
 
 /** The list of people, or the way to a first key. */
@@ -44,8 +46,10 @@ export function pin(app: App, person: Person, enter: (key: string, value: string
   const field = pinField("pin", t("pin.label"));
   const says = h("p", { role: "alert", class: "att", "data-testid": "pin-says" });
   const open = async (): Promise<void> => {
+    const here = app.here();
     try {
       await enter(person.key, field.input.value);
+      if (!here.isCurrent()) return app.device.lock();
       app.touched();
       app.home();
     } catch (error) {
@@ -66,14 +70,18 @@ function forgotten(app: App): Screen {
     title: "pin.forgotten",
     back: () => void app.show(people(app)),
     body: [h("h1", { tabindex: "-1" }, t("error.nothing-lost")), h("p", {}, t("pin.forgotten.lead")), h("ol", {}, ...(["one", "two", "three"] as const).map((step) => h("li", {}, t(`pin.forgotten.${step}`))))],
-    act: [button("people.other", "person-new", () => void app.show(cardScreen(app)), "main"), button("outbox.send", "forgotten-send", () => void app.sync().then((report) => {
-      app.notice = report.interrupted === null ? t("outbox.sent-now") : told({ code: report.interrupted });
-      return app.show(forgotten(app));
-    }))],
+    act: [button("people.other", "person-new", () => void app.show(cardScreen(app)), "main"), button("outbox.send", "forgotten-send", () => void sending(app))],
   };
 }
 
-function cardScreen(app: App): Screen {
+async function sending(app: App): Promise<void> {
+  const here = app.here();
+  const report = await app.sync();
+  await here.show(() => forgotten(app), report.interrupted === null ? t("outbox.sent-now") : told({ code: report.interrupted }));
+}
+
+/** The way to a key: a card to read, or a code to type. */
+export function cardScreen(app: App): Screen {
   const gathering = new Gathering();
   const take = async (card: Card): Promise<void> => app.show(makeKey(app, card));
   const panel = scanner({
@@ -88,22 +96,30 @@ function cardScreen(app: App): Screen {
     },
     file: async (data) => take(readCard(data)),
   });
-  return { title: "card.title", back: () => void app.show(people(app)), body: [h("p", { class: "muted" }, t("card.lead")), panel.element], leave: panel.stop };
+  return {
+    title: "card.title",
+    back: () => void app.show(people(app)),
+    body: [h("p", { class: "muted" }, t("card.lead")), panel.element],
+    act: [button("code.have", "code-have", () => void app.show(codeScreen(app, (card, code) => void app.show(makeKey(app, card, code)))))],
+    leave: panel.stop,
+  };
 }
 
-function makeKey(app: App, card: Card): Screen {
+function makeKey(app: App, card: Card, code: string | null = null): Screen {
   const [one, again] = [pinField("pin", t("pin.label")), pinField("pin-again", t("pin.again"))];
   const says = h("p", { role: "alert", class: "att", "data-testid": "pin-says" });
   const make = async (): Promise<void> => {
+    const here = app.here();
     try {
       if (one.input.value !== again.input.value) {
         says.textContent = t("error.pin-differs");
         return;
       }
-      await enrol(app.device, card, one.input.value);
+      if (code === null) await enrol(app.device, card, one.input.value);
+      else await enrolByCode(app.device, card, one.input.value, code);
       await navigator.storage?.persist?.();
       const person = (await app.device.store.persons()).find((row) => row.badge === card.badge)!;
-      await app.show(request(app, person));
+      await here.show(() => request(app, person));
     } catch (error) {
       says.textContent = told(error);
     }
@@ -117,13 +133,14 @@ function makeKey(app: App, card: Card): Screen {
 }
 
 async function request(app: App, person: Person): Promise<Screen> {
+  const coded = await app.device.store.setting<Coded>(`coded:${person.key}`);
+  if (coded !== undefined) return waiting(app, person, coded);
   const data = (await app.device.store.setting<Bytes>(`request:${person.key}`)) ?? unhex("");
   const frames = await setOf({ kind: "B", data });
   const learn = async (): Promise<void> => {
-    const report = await app.sync();
-    if (report.interrupted !== null) app.notice = told({ code: report.interrupted });
-    const knowledge = await app.knowledge();
-    await app.show(knowledge?.key(person.key) != null ? people(app) : request(app, person));
+    const here = app.here();
+    const { isEnrolled, trouble } = await enrolled(app, person);
+    await here.show(() => (isEnrolled ? people(app) : request(app, person)), trouble);
   };
   return {
     title: "request.title",
@@ -131,6 +148,42 @@ async function request(app: App, person: Person): Promise<Screen> {
     body: [h("h1", { tabindex: "-1" }, t("request.title")), h("p", {}, t("request.lead")), codeView({ single: null, cycle: (number) => shown(frames, number) }, "code-request")],
     act: [button("request.learn", "request-learn", () => void learn(), "main"), button("request.file", "request-file", () => save(data, `${person.badge}.request.json`))],
   };
+}
+
+/** A request that came of a code: brought to the gateway, where the registrars' machine finds it. */
+async function waiting(app: App, person: Person, coded: Coded): Promise<Screen> {
+  const file = (await app.device.store.setting<Bytes>(`request:${person.key}`)) ?? unhex("");
+  const says = h("p", { role: "status", "aria-live": "polite", class: "card", "data-testid": "code-says" }, t("code.bringing"));
+  const tell = (text: string, status: string): void => {
+    says.textContent = text;
+    says.dataset["status"] = status;
+  };
+  const learn = async (): Promise<void> => {
+    const here = app.here();
+    try {
+      await bring(coded);
+      tell(t("code.brought"), "brought");
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? "no-network";
+      tell(told({ code }), code);
+    }
+    const { isEnrolled, trouble } = await enrolled(app, person);
+    if (isEnrolled) await here.show(() => people(app), trouble);
+  };
+  setTimeout(() => void learn(), 0);
+  return {
+    title: "request.title",
+    back: () => void app.show(people(app)),
+    body: [h("h1", { tabindex: "-1" }, t("code.waiting")), says, h("p", { class: "muted" }, t("code.waiting.lead"))],
+    act: [button("request.learn", "request-learn", () => void learn(), "main"), button("request.file", "request-file", () => save(file, `${person.badge}.request.json`))],
+  };
+}
+
+/** Whether the log has enrolled a person's key, as far as the gateway tells now, and why it does not. */
+async function enrolled(app: App, person: Person): Promise<{ isEnrolled: boolean; trouble: string | null }> {
+  const report = await app.sync();
+  const isEnrolled = (await app.knowledge())?.key(person.key) != null;
+  return { isEnrolled, trouble: report.interrupted === null ? null : told({ code: report.interrupted }) };
 }
 
 function pinField(id: string, label: string): { element: HTMLElement; input: HTMLInputElement } {

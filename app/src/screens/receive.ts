@@ -1,15 +1,16 @@
 // The receiver's side: show the invitation, look at packages and seals one by one, show the answer.
 
-import type { App, Screen } from "../app.ts";
+import type { App, Here, Screen } from "../app.ts";
 import { objectAt, parseEnvelope, parsePayload, rowsAt, textAt, textsAt, type Bytes, type JsonObject } from "../core/shared.ts";
 import { comparisonNumbers } from "../core/words.ts";
 import { answer, answerCodes, invite, type Read } from "../device/handover.ts";
+import { beforeAnswer } from "../device/foresight.ts";
 import { kindOf, type Knowledge } from "../device/knowledge.ts";
 import { codeView } from "../ui/code.ts";
 import { h, sign, SIGNS } from "../ui/dom.ts";
 import { codesOf, t, type Key } from "../ui/words.ts";
 import { reading } from "./give.ts";
-import { button, choices, comparison, partyText, save, sealLook, steps, type Condition } from "./parts.ts";
+import { button, choices, comparison, deciding, partyText, save, sealLook, steps, warningText, type Condition } from "./parts.ts";
 
 type Offer = Extract<Read, { what: "offer" }>;
 
@@ -31,10 +32,10 @@ export async function receive(app: App): Promise<Screen> {
 }
 
 function readOffer(app: App): Screen {
-  const take = async (read: Read): Promise<string | null> => {
+  const take = async (read: Read, here: Here): Promise<string | null> => {
     if (read.what === "more") return t("scan.more", { ...read });
     if (read.what !== "offer") return t("error.wrong-step", { what: t(`what.${read.what}` as Key) });
-    await app.show(look(app, read));
+    await here.show(() => look(app, read));
     return null;
   };
   return reading(app, "invite.read", take);
@@ -49,16 +50,24 @@ async function look(app: App, read: Offer): Promise<Screen> {
   const seen: Look = { shown: new Map(units.map((unit) => [unit, true])), placed: placesOf(seals, units, knowledge), found: new Map() };
   const accept = button("offer.accept", "accept", () => void decide("accepted"), "main");
   const isDone = (): boolean => seals.every((seal) => seen.placed.has(seal) && (seen.found.has(seal) || !seen.shown.get(seen.placed.get(seal)!)));
+  const lacking = h("p", { class: "att", role: "status", "aria-live": "polite", "data-testid": "lacking", hidden: true });
   const update = (): void => {
+    lacking.hidden = true;
     const [isWhole, done] = [isDone(), seals.filter((seal) => seen.found.has(seal) || seen.shown.get(seen.placed.get(seal) ?? "") === false).length];
     const isUsual = [...seen.shown.values()].every(Boolean) && [...seen.found.values()].every((one) => one === "intact");
     accept.setAttribute("aria-disabled", String(!isWhole || !isUsual || read.unseen.length > 0));
     accept.textContent = isWhole ? t("offer.accept", { count: [...seen.shown.values()].filter(Boolean).length }) : t("offer.left", { done, all: seals.length });
   };
+  const missing = (result: string): string => {
+    if (read.unseen.length > 0) return t("offer.unseen");
+    if (!isDone()) return t("lacking.seals", { done: seen.found.size, all: seals.length });
+    return result === "accepted" && accept.getAttribute("aria-disabled") === "true" ? t("lacking.unusual") : "";
+  };
   const decide = async (result: "accepted" | "accepted with reservation" | "refused"): Promise<void> => {
-    if (result !== "refused" && (!isDone() || read.unseen.length > 0)) return;
-    if (result === "accepted" && accept.getAttribute("aria-disabled") === "true") return;
-    if (result === "accepted") await app.attempt(async () => signed(app, read, { result, codes: [], found: foundOf(seen, seals) }));
+    lacking.textContent = result === "refused" ? "" : missing(result);
+    lacking.hidden = lacking.textContent === "";
+    if (!lacking.hidden) return;
+    if (result === "accepted") await app.attempt(async (here) => signed(app, read, here, { result, codes: [], found: foundOf(seen, seals) }));
     else await app.show(why(app, read, result, seen, seals));
   };
   update();
@@ -72,7 +81,7 @@ async function look(app: App, read: Offer): Promise<Screen> {
       ...units.map((unit) => packageCard(unit, seals, seen, update)),
       ...seals.filter((seal) => !seen.placed.has(seal)).map((seal) => placing(seal, units, seen, update)),
     ],
-    act: [accept, h("div", { class: "two" },
+    act: [lacking, accept, h("div", { class: "two" },
       button("offer.reserve", "reserve", () => void decide("accepted with reservation"), "warn"),
       button("offer.refuse", "refuse", () => void decide("refused"), "no"))],
   };
@@ -86,15 +95,7 @@ function warnings(app: App, read: Offer, knowledge: Knowledge): HTMLElement[] {
     warn(t("offer.unseen"), "unseen");
     said.push(button("offer.history", "read-history", () => void app.show(readOffer(app))));
   }
-  const person = app.device.hand().person;
-  for (const row of rowsAt(read.event, "units")) {
-    const unit = knowledge.units.get(textAt(row, "unit"));
-    if (unit === undefined) continue;
-    const isOfStation = !["CEC", "MFA"].includes(person.office) && person.role !== "courier";
-    if (isOfStation && unit.station !== person.office) warn(t("offer.not-yours", { station: unit.station }), "not-yours");
-    const isMandated = knowledge.pack.mandates.some((one) => one.courier === person.person && one.consignments.includes(unit.consignment ?? ""));
-    if (person.role === "courier" && !isMandated) warn(t("offer.no-mandate", { consignment: unit.consignment ?? unit.unit }), "no-mandate");
-  }
+  for (const one of beforeAnswer(read.event, app.device.hand().person, knowledge)) warn(warningText(one), one.code);
   return said;
 }
 
@@ -149,10 +150,9 @@ function why(app: App, read: Offer, result: "accepted with reservation" | "refus
   const signing = async (): Promise<void> => {
     if (chosen === null) return;
     const code = chosen;
-    await app.attempt(async () => signed(app, read, { result, codes: [code], found: foundOf(seen, seals) }));
+    await app.attempt(async (here) => signed(app, read, here, { result, codes: [code], found: foundOf(seen, seals) }));
   };
-  const done = button(isRefused ? "codes.refuse.sign" : "codes.reserve.sign", "codes-sign", () => void signing(), isRefused ? "no main" : "warn main");
-  done.setAttribute("aria-disabled", "true");
+  const done = deciding(isRefused ? "codes.refuse.sign" : "codes.reserve.sign", "codes-sign", isRefused ? "no main" : "warn main", { lacking: () => (chosen === null ? t("lacking.choose") : null), go: signing });
   return {
     title: isRefused ? "offer.refuse" : "offer.reserve",
     back: () => void app.show(look(app, read)),
@@ -160,16 +160,16 @@ function why(app: App, read: Offer, result: "accepted with reservation" | "refus
       h("h1", { tabindex: "-1" }, t(isRefused ? "codes.refuse" : "codes.reserve")), isRefused && h("p", { class: "muted" }, t("codes.refuse.lead")),
       choices("code", options, (code) => {
         chosen = code;
-        done.setAttribute("aria-disabled", "false");
+        done.update();
       }),
     ],
-    act: [done],
+    act: done.act,
   };
 }
 
-async function signed(app: App, read: Offer, said: JsonObject): Promise<void> {
+async function signed(app: App, read: Offer, here: Here, said: JsonObject): Promise<void> {
   const { made } = await answer(app.device, read, said);
-  await app.show(showAnswer(app, made.entry));
+  await here.show(() => showAnswer(app, made.entry));
 }
 
 /** An answer that was signed here, now or before: the same bytes. */
@@ -179,8 +179,9 @@ export async function showAnswer(app: App, entry: Bytes): Promise<Screen> {
   const isRefused = event["result"] === "refused";
   const codes = await answerCodes(app.device, entry);
   const done = async (): Promise<void> => {
+    const here = app.here();
     await app.device.store.set(`read:${eventId}`, true);
-    app.home();
+    if (here.isCurrent()) app.home();
   };
   return {
     title: "receive",

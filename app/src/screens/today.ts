@@ -20,6 +20,7 @@ export async function today(app: App): Promise<Screen> {
   const holder = holderOf(hand.person)!;
   const held = holder === null ? [] : knowledge.heldBy(holder);
   const isShared = (await app.device.store.persons()).length > 1;
+  const away = knowledge.atCarrier(hand.person);
   const begun = await unfinished(app, knowledge);
   return {
     title: `role.${hand.person.role}` as Key,
@@ -34,12 +35,13 @@ export async function today(app: App): Promise<Screen> {
       next(knowledge, held),
       h("h2", { "data-testid": "aboard", "data-count": held.length }, held.length === 0 ? t("today.nothing") : t("today.aboard", { count: held.length })),
       ...held.map((unit) => row(unit, knowledge)),
+      away.length > 0 && h("p", { class: "card time", "data-testid": "at-carrier" }, ...withIds(t("today.at-carrier", { units: away.map((unit) => unit.unit).join(", ") }))),
       ...mandates(knowledge, hand.person.person),
       isShared && button("join", "join", () => void app.show(joining(app))),
     ],
     act: [
       held.length > 0 ? button("give", "give", () => void app.show(give(app)), "main") : button("receive", "receive", () => void app.show(receive(app)), "main"),
-      h("div", { class: "two" }, held.length > 0 && button("receive", "receive", () => void app.show(receive(app))), held.length > 0 && button("check", "check", () => void app.show(checkSeals(app))), held.length > 0 && button("report", "report", () => void app.show(report(app)))),
+      h("div", { class: "two" }, held.length > 0 && button("receive", "receive", () => void app.show(receive(app))), held.length > 0 && button("check", "check", () => void app.show(checkSeals(app))), (held.length > 0 || away.length > 0) && button("report", "report", () => void app.show(report(app)))),
     ],
   };
 }

@@ -6,7 +6,8 @@ import { holderOf } from "../device/knowledge.ts";
 import type { PackedUnit } from "../device/pack.ts";
 import { h, sign, SIGNS } from "../ui/dom.ts";
 import { t, type Key } from "../ui/words.ts";
-import { button, choices, sealLook, type Condition } from "./parts.ts";
+import { collect, release } from "./carrier.ts";
+import { button, choices, deciding, sealLook, type Condition } from "./parts.ts";
 
 const PURPOSES = ["connection", "overnight", "storage", "border", "nobody-there", "other"];
 const REASONS = ["missed-connection", "cancelled", "weather", "border", "illness", "other"];
@@ -19,16 +20,15 @@ async function heldHere(app: App): Promise<PackedUnit[]> {
 export async function checkSeals(app: App): Promise<Screen> {
   const held = (await heldHere(app)).filter((unit) => unit.seals.length > 0);
   const found = new Map<string, { unit: string; condition: Condition }>();
-  const done = button("seals.sign", "seals-sign", () => void signing(), "main");
-  const update = (): void => {
-    done.textContent = t("seals.sign", { count: found.size });
-    done.setAttribute("aria-disabled", String(found.size === 0));
-  };
   const signing = async (): Promise<void> => {
-    if (found.size === 0) return;
     const seen = held.filter((unit) => unit.seals.some((seal) => found.has(seal)));
     const seals = seen.flatMap((unit) => unit.seals.filter((seal) => found.has(seal)).map((seal) => ({ seal, ...found.get(seal)! })));
     await signed(app, { type: "SealsChecked", units: observed(seen), seals });
+  };
+  const done = deciding("seals.sign", "seals-sign", "main", { lacking: () => (found.size === 0 ? t("lacking.seals", { done: 0, all: held.flatMap((unit) => unit.seals).length }) : null), go: signing });
+  const update = (): void => {
+    done.main.textContent = t("seals.sign", { count: found.size });
+    done.update();
   };
   update();
   return {
@@ -40,16 +40,21 @@ export async function checkSeals(app: App): Promise<Screen> {
         update();
       })))),
     ],
-    act: [done],
+    act: done.act,
   };
 }
 
 /** What is reported on the way. */
-export function report(app: App): Screen {
+export async function report(app: App): Promise<Screen> {
+  const knowledge = await app.device.knowledge();
+  const isAboard = (await heldHere(app)).length > 0;
+  const isAway = knowledge.atCarrier(app.device.hand().person).length > 0;
   return {
     title: "report",
     body: [h("h1", { tabindex: "-1" }, t("report.title"))],
     act: [
+      isAway && button("report.collect", "report-collect", () => void app.show(collect(app))),
+      isAboard && button("report.carrier", "report-carrier", () => void app.show(release(app))),
       button("report.stop", "report-stop", () => void app.show(chosen(app, "report.purpose", PURPOSES, "purpose", (purpose) => ({ type: "StopRecorded", purpose, seals: [] })))),
       button("report.delay", "report-delay", () => void app.show(chosen(app, "report.why", REASONS, "reason", (reason) => ({ type: "DelayReported", reason })))),
       button("report.loss", "report-loss", () => void app.show(loss(app)), "no"),
@@ -60,29 +65,28 @@ export function report(app: App): Screen {
 async function chosen(app: App, title: Key, values: string[], kind: string, said: (value: string) => JsonObject & { type: string }): Promise<Screen> {
   const held = await heldHere(app);
   let value: string | null = null;
-  const done = button("report.sign", "report-sign", () => void (value !== null && signed(app, { ...said(value), units: observed(held) })), "main");
-  done.setAttribute("aria-disabled", "true");
+  const done = deciding("report.sign", "report-sign", "main", {
+    lacking: () => (value === null ? t("lacking.choose") : held.length === 0 ? t("today.nothing") : null),
+    go: () => signed(app, { ...said(value!), units: observed(held) }),
+  });
   const options = values.map((one) => ({ value: one, text: t(`${kind}.${one}` as Key) }));
   return {
     title: "report",
     body: [h("h1", { tabindex: "-1" }, t(title)), choices(kind, options, (one) => {
       value = one;
-      done.setAttribute("aria-disabled", "false");
+      done.update();
     })],
-    act: [done],
+    act: done.act,
   };
 }
 
 async function loss(app: App): Promise<Screen> {
-  const held = await heldHere(app);
+  const held = [...(await heldHere(app)), ...(await app.device.knowledge()).atCarrier(app.device.hand().person)];
   const lost = new Set<string>();
-  const done = button("report.sign", "report-sign", () => void signing(), "no main");
-  done.setAttribute("aria-disabled", "true");
-  const signing = async (): Promise<void> => {
-    if (lost.size === 0) return;
-    const units = held.filter((unit) => lost.has(unit.unit)).map((unit) => ({ unit: unit.unit, previous: unit.act }));
-    await signed(app, { type: "LossDeclared", units, last_seen: null });
-  };
+  const done = deciding("report.sign", "report-sign", "no main", {
+    lacking: () => (lost.size === 0 ? t("lacking.unit") : null),
+    go: () => signed(app, { type: "LossDeclared", units: held.filter((unit) => lost.has(unit.unit)).map((unit) => ({ unit: unit.unit, previous: unit.act })), last_seen: null }),
+  });
   return {
     title: "report.loss",
     body: [
@@ -90,10 +94,10 @@ async function loss(app: App): Promise<Screen> {
       ...held.map((unit) => h("label", { class: "choice" }, h("input", { type: "checkbox", "data-testid": `lost-${unit.unit}`, onchange: (event) => {
         if ((event.target as HTMLInputElement).checked) lost.add(unit.unit);
         else lost.delete(unit.unit);
-        done.setAttribute("aria-disabled", String(lost.size === 0));
+        done.update();
       } }), h("span", {}, unit.unit))),
     ],
-    act: [done],
+    act: done.act,
   };
 }
 
@@ -101,9 +105,10 @@ function observed(units: PackedUnit[]): JsonObject[] {
   return units.map((unit) => ({ unit: unit.unit, observed: unit.act }));
 }
 
-async function signed(app: App, said: JsonObject & { type: string }): Promise<void> {
-  await app.attempt(async () => {
+/** Sign and keep an act, and go home. */
+export async function signed(app: App, said: JsonObject & { type: string }): Promise<void> {
+  await app.attempt(async (here) => {
     await app.device.make(said);
-    app.home();
+    if (here.isCurrent()) app.home();
   });
 }

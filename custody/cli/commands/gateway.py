@@ -30,6 +30,7 @@ from custody.core.entries.cloudevents import RecordHints
 from custody.core.entries.signing import keyid, public_bytes
 from custody.embedded.directory import Directory
 from custody.embedded.signed_log import appendable
+from custody.gateway.boxes import Boxes
 from custody.gateway.connections import CONNECTIONS_AN_ADDRESS, Connections
 from custody.gateway.forwarded import parse_proxies
 from custody.gateway.front_door import FrontDoor
@@ -79,6 +80,10 @@ def gateway(
         Path | None,
         typer.Option("--tiles", envvar="CUSTODY_TILES", help="The checkpointer's folder, to serve at /logs/0/."),
     ] = None,
+    boxes: Annotated[
+        Path | None,
+        typer.Option("--boxes", envvar="CUSTODY_BOXES", help="A folder for boxes of enrolment by a one-time code."),
+    ] = None,
     key_rate: Annotated[
         str, typer.Option(envvar="CUSTODY_KEY_RATE", help="Entries of one device: so many a second, so many at once.")
     ] = "50:5000",
@@ -111,6 +116,7 @@ def gateway(
             limits=limits,
             journal=log,
             tiles=place.tiles if tiles is None and place is not None else tiles,
+            boxes=Boxes(place.boxes if boxes is None and place is not None else boxes),
         )
         made = replace(
             made, watch_interval_s=every_s, proxies=proxies, connections=connections, tokens=token_file(directory)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, get_args
+from typing import Annotated, Any, Final, get_args
 
 import typer
 
 from custody.cli.device_session import handset
+from custody.cli.newcomers import check_badge, check_newcomer
 from custody.cli.phone_codes import SCREEN_CHARS_MAX, codes_of, file_of
+from custody.core.ledger import Ledger
 from custody.courier.client import PASSED_BYTES_MAX, knowledge_of
 from custody.embedded.directory import Directory
 from custody.embedded.folding import folded
@@ -45,26 +47,25 @@ def card(
     directory: Dir = _DEMO,
 ) -> None:
     """Make a registrar's card: a phone reads it, makes the person's key, and shows the request that registrars sign."""
-    if role not in get_args(Role):
-        raise Misused("role-unknown", f"{role!r} is no role.{did_you_mean(role, known=get_args(Role))}")
     here = Directory(directory)
     with here.open_log() as log:
         ledger = folded(log)
-    gateways = [one.keyid for one in ledger.state.roster if one.role == "gateway" and one.revoked is None]
-    data = canonical(
-        {
-            "format": CARD_FORMAT,
-            "election": ledger.election,
-            "gateways": gateways,
-            "badge": badge,
-            "role": role,
-            "office": office,
-            "person": person or Keyring(here).tag(badge),
-        }
-    )
+    check_badge(badge, person=person)
+    check_newcomer(badge, office=office, roster=ledger.state.roster, stations=ledger.state.registers.stations)
+    tag = person or Keyring(here).tag(badge)
+    data = canonical(card_of(ledger, badge=badge, role=role, office=office, person=tag))
     frames = set_of(Carried("B", data), chars_max=SCREEN_CHARS_MAX)
     codes = [format_frame(frames.frame(index)) for index in range(len(frames.bodies))]
     _show(codes, out=out, data=data)
+
+
+def card_of(ledger: Ledger, *, badge: str, role: str, office: str, person: str) -> dict[str, Any]:
+    """A registrar's card: whose key is to be made, of which election, and whose packs are believed. Misused("role-unknown")."""
+    if role not in get_args(Role):
+        raise Misused("role-unknown", f"{role!r} is no role.{did_you_mean(role, known=get_args(Role))}")
+    gateways = [one.keyid for one in ledger.state.roster if one.role == "gateway" and one.revoked is None]
+    named = {"badge": badge, "role": role, "office": office, "person": person}
+    return {"format": CARD_FORMAT, "election": ledger.election, "gateways": gateways, **named}
 
 
 def code(

@@ -42,6 +42,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CUSTODY_ADDRESS_CONNECTIONS": "gateway: connections that one address (of IPv6 its /56) may have open; unset: 32",
     "CUSTODY_TRUSTED_PROXIES": "gateway: addresses and networks of proxies whose X-Forwarded-For or Forwarded counts",
     "CUSTODY_TILES": "gateway: the checkpointer's folder of tiles, to serve at /logs/0/; unset: it serves none",
+    "CUSTODY_BOXES": "gateway: a folder for boxes of enrolment by a one-time code; unset: in memory, gone with a restart",
     "CUSTODY_WITNESSES": "checkpointer: the file of log witnesses to ask, witness <name> <vkey> <url> each; unset: none",
     "CUSTODY_WITNESS_DIR": "witness: the folder of its keys and its state; unset: witness",
     "CUSTODY_WITNESS_LISTEN": "witness: host:port on which it answers; unset: 127.0.0.1:8001",
