@@ -51,7 +51,7 @@ def tell(state: State, *, topic: str, by: str) -> None:
     if says == "met":
         state.findings.settle_dated(finding.raised_by, by=by, code=MANDATE)
     elif says == "broken":
-        state.findings.amend(finding.id, sentence=message(_PROVEN, what=finding.sentence), by=by)
+        state.findings.amend(finding.id, sentence=message("mandate.proven", what=finding.sentence), by=by)
 
 
 def undetermined(finding: Finding, *, says: Deadline | None) -> Message | None:
