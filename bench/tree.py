@@ -1,8 +1,8 @@
 """The tree at 10^6 leaves: hash tiles and root as the checkpointer makes them, and inclusion proofs out of the tiles on disk.
 
 Compared, in the same run, with bare SHA-256 of the same nodes by ``hashlib``. A proof is made as a gateway makes it, from the
-files of the tiles, of which it keeps the newest; ``proof`` is a millisecond over the processor time that 99 of 100 proofs do not take longer than: 1 or more
-is the aim.
+files of the tiles, of which it keeps the newest; ``proof`` is a millisecond over the processor time that 99 of 100 proofs do
+not take longer than: 1 or more is the aim.
 """
 
 from __future__ import annotations
