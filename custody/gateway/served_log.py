@@ -14,14 +14,14 @@ Not here: HTTP (``http``), what is withheld (``reading``, ``publication``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from custody.adapters.tilefolder import TileFolder
 from custody.core.tlog.checkpoint import parse_checkpoint
 from custody.core.tlog.entry_proofs import format_proof, make_proof
 from custody.core.tlog.notes import parse_note
-from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, format_bundle, parse_tile_path, tile_nodes
+from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, KeptTiles, format_bundle, parse_tile_path, tile_nodes
 from custody.ports import LogRecord
 from schemas.errors import Misused, NotEstablished, Refused
 
@@ -50,6 +50,7 @@ class ServedLog:
 
     folder: TileFolder
     position_of: Callable[[str], int | None]
+    _kept: KeptTiles = field(default_factory=KeptTiles)
 
     def checkpoint(self) -> LogPart:
         """The newest signed note."""
@@ -78,7 +79,7 @@ class ServedLog:
             size = parse_checkpoint(parse_note(note).text).size
             if position is None or position >= size:
                 raise _nothing()
-            nodes = tile_nodes(read=self.folder.read_tile, size=size)
+            nodes = tile_nodes(read=self.folder.read_tile, size=size, kept=self._kept)
             return LogPart(format_proof(make_proof(index=position, note=note, nodes=nodes)), TEXT, _SOON)
 
         return _found(read)

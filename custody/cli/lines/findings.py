@@ -86,10 +86,10 @@ def _with_it(doc: KeptFinding, *, language: Language) -> Message | None:
 
 def _settled(doc: KeptFinding) -> Message | None:
     """What settled a finding, and how much later by the clocks of those who signed."""
-    if doc["status"] != "settled":
-        return None
     if doc["settled_says"]:
         return said(doc["settled_says"])
+    if doc["status"] != "settled":
+        return None
     raised, settled, by = doc["raised_at"], doc["settled_at"], doc["settled_type"] or ""
     if not raised or not settled:
         return message("finding.settled")

@@ -103,6 +103,8 @@ class Case(Generic[E_co]):
     """the day that genesis states"""
     days: tuple[str, ...] = ()
     """days on which a courier's act may be said to have happened, its own first; none where its clock cannot be believed"""
+    not_before: str = ""
+    """the earliest day, in whatever zone, on which log witnesses prove that it was done; empty where they do not"""
     device: str = ""
     """key id of the device that made it"""
     styles: ElectionStyles = ONE_STYLE

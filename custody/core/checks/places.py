@@ -13,9 +13,10 @@ from typing import Final
 
 from custody.core.authority.required_signatures import HANDOVER, TRANSCRIBED
 from custody.core.checks.case import Case, Stated
-from custody.core.checks.log_time_limits import CONTRADICTION
+from custody.core.checks.log_time_limits import CONTRADICTION, is_of_a_play
 from custody.core.checks.paper_dates import misdated
 from custody.core.state.finding_store import Draft
+from custody.core.state.moments import earliest_day
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import time_topic
 from custody.core.state.zones import Zone, day_at, shown, stated
@@ -50,6 +51,16 @@ def days_of(state: State, record: RecordedEvent, *, event: Stated) -> tuple[str,
     if offer is not None and not offer.amiss and _is_in_time(offer, record=record):
         days.append(day_at(zone, at=offer.at))
     return tuple(dict.fromkeys(days))
+
+
+def proven_since_day(state: State, record: RecordedEvent) -> str:
+    """The earliest day on which an act, or the offer that it answers in time, was done, as log witnesses prove it; else empty."""
+    if record.type not in _BY_DAY:
+        return ""
+    offer = state.records.get(record.offer or "")
+    first = record if offer is None or not _is_in_time(offer, record=record) else offer
+    since = state.bounds.of(first.event_id).not_before
+    return "" if since is None or is_of_a_play(state, proven=since) else earliest_day(since)
 
 
 def _is_in_time(offer: RecordedEvent, *, record: RecordedEvent) -> bool:

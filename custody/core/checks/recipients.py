@@ -55,7 +55,9 @@ def _mandate(case: Case[Stated], *, courier: Party, unit: Unit, deed: Deed) -> D
     else:
         held = [mandate for mandate in granted if mandate.ended is None or mandate.ended > case.position]
     covered = any(mandate.first_day <= one <= mandate.last_day for mandate in held for one in case.days)
-    if covered and not delivered:
+    # rules.md 361
+    is_too_late = covered and all(mandate.last_day < case.not_before for mandate in held)
+    if covered and not delivered and not is_too_late:
         return None
     # rules.md 131
     if held and not delivered and not case.days:
@@ -71,6 +73,7 @@ def _mandate(case: Case[Stated], *, courier: Party, unit: Unit, deed: Deed) -> D
     if not delivered and last.ended is not None and last.ended <= case.position:
         why = message("mandate.ended")
     sentence = message("mandate.not-covering", courier=who, deed=done, consignment=consignment, day=day, why=why)
+    sentence = message("mandate.proven", what=sentence) if is_too_late and why is days else sentence
     evidence = (last.event, case.event_id)
     dated = why.key == "mandate.other-days"
     more: DraftFields = {"evidence": evidence, "topic": topic, "dated": dated}

@@ -24,7 +24,7 @@ from custody.core.checks.finding_causes import find_office
 from custody.core.checks.items import sent
 from custody.core.checks.paper_acts import HandoverDone, as_done
 from custody.core.checks.paper_dates import check_paper_date
-from custody.core.checks.places import check_offset, days_of
+from custody.core.checks.places import check_offset, days_of, proven_since_day
 from custody.core.checks.separation_of_duties import on_both_sides, seated
 from custody.core.fold import disputes
 from custody.core.fold.corrections import awaited, is_correction, judge_declared, register, take_place, waits_as
@@ -280,6 +280,7 @@ def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Case
         demands=demands(signed, rules=record.rules),
         voting_day=state.opening().voting_day,
         days=days_of(state, record, event=event),
+        not_before=proven_since_day(state, record),
         device=record.device,
         styles=state.styles,
         follows="" if followed is None else followed.election,

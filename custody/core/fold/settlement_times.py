@@ -6,6 +6,8 @@ finding tells both: when the act claims to have happened, and how long after the
 
 from __future__ import annotations
 
+from custody.core.fold.proven_days import judged as days_judged
+from custody.core.fold.proven_days import undetermined
 from custody.core.state.finding import Finding
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
@@ -19,8 +21,8 @@ def when(state: State, finding: Finding) -> SettlementJson:
     """Claimed times of what raised and what settled a finding, the settling event's type, and what is to be said of it."""
     raised = state.records.get(finding.raised_by)
     settled = state.records.get(finding.settled_by or "")
-    judged = None if settled is None else _judged(state, finding, settled=settled)
-    said = None
+    judged = days_judged(state, finding) if settled is None else _judged(state, finding, settled=settled)
+    said = undetermined(finding, says=judged)
     if raised is not None and settled is not None and judged is not None:
         said = _reported_late(finding, raised=raised, settled=settled, judged=judged)
     return {
@@ -36,7 +38,9 @@ def _judged(state: State, finding: Finding, *, settled: RecordedEvent) -> Deadli
     """Of a silence: whether the act that ended it was certainly made by the deadline, certainly after it, or neither."""
     # rules.md 183
     due = _due(finding)
-    return None if due is None else state.bounds.of(settled.event_id).deadline(due)
+    if due is None:
+        return days_judged(state, finding)
+    return state.bounds.of(settled.event_id).deadline(due)
 
 
 def _due(finding: Finding) -> int | None:

@@ -23,6 +23,7 @@ from custody.core.checks.log_time_limits import is_of_a_play
 from custody.core.entries.signing import keyid
 from custody.core.fold.log_time import advance
 from custody.core.fold.offers import prove_expired
+from custody.core.fold.proven_days import tell as tell_days
 from custody.core.fold.witnesses_told import heard, tell_witnesses
 from custody.core.state.brackets import Cosigned, LoggedNote, covered_until, proven_since
 from custody.core.state.finding_store import Draft
@@ -110,7 +111,7 @@ def witnessed(event: CheckpointWitnessed, *, record: RecordedEvent, state: State
         advance(state, now=proven)
         _cover(state, note=state.notes[read.digest])
         prove_expired(state, proven=proven, by=record.event_id)
-    _tell_bounds(state)
+    _tell_bounds(state, by=record.event_id)
     return None
 
 
@@ -274,10 +275,11 @@ def _draft(
     )
 
 
-def _tell_bounds(state: State) -> None:
+def _tell_bounds(state: State, *, by: str) -> None:
     """A note was judged: bounds are passed on, and what depends on those that changed is told anew."""
     state.bounds.pass_on()
     for topic in state.bounds.changed_topics():
+        tell_days(state, topic=topic, by=by)
         state.findings.tell_again(topic)
 
 

@@ -12,11 +12,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from schemas.identifiers import epoch_seconds
+from schemas.identifiers import epoch_seconds, local_date
 
 _FIRST: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a clock on a wall, whatever its offset
 _LAST: Final = datetime(2100, 12, 31, 23, 59, 59)  # noqa: DTZ001
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_BEHIND: Final = "1970-01-01T00:00:00-12:00"
+_AHEAD: Final = "1970-01-01T00:00:00+14:00"
 _REACH_S: Final = 200 * 366 * 86_400
 """Seconds that lead out of the range from anywhere in it, and stay within what can be reckoned with."""
 
@@ -33,6 +35,16 @@ def moment(at: int, *, like: str | None = None) -> str:
 def shifted(claimed: str, *, seconds: int) -> str:
     """A claimed moment so many seconds later, with the same offset, within what can be written."""
     return moment(epoch_seconds(claimed) + seconds, like=claimed)
+
+
+def earliest_day(at: int) -> str:
+    """The day that it was at a moment where days begin last: in no zone was it an earlier one."""
+    return local_date(moment(at, like=_BEHIND))
+
+
+def latest_day(at: int) -> str:
+    """The day that it was at a moment where days begin first: in no zone was it a later one."""
+    return local_date(moment(at, like=_AHEAD))
 
 
 def _offset(claimed: str) -> timedelta:

@@ -28,6 +28,7 @@ from custody.core.state.legs import Leg
 from custody.core.state.recorded_event import CONFLICT, NOBODY, RecordedEvent, Status
 from custody.core.state.registers import Registers
 from custody.core.state.styles import ONE_STYLE, ElectionStyles
+from custody.core.state.topics import parse_mandate_topic
 from custody.core.state.unit_history import UnitHistories
 from custody.core.state.zones import Zone
 from custody.core.tlog.merkle import Tree
@@ -261,6 +262,9 @@ class State(Undoable):
             act=act,
         )
         self.dirty_records[record.event_id] = None
+        if draft.dated and parse_mandate_topic(draft.topic) is not None:
+            for event in (record.event_id, *(() if record.offer is None else (record.offer,))):
+                self.bounds.hang(draft.topic, on=event)
 
     def legs(self, consignment: str) -> tuple[Leg, ...]:
         """The legs of a consignment: the planned ones, and the newest of the others."""

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.core.entries.unrepresentable import ENTRY_BYTES_MAX
-from custody.core.tlog.merkle import HASH_BYTES, Nodes, check_size, row_root
+from custody.core.tlog.merkle import HASH_BYTES, Nodes, check_size, parents
 from schemas.errors import Refused
 
 TILE_WIDTH: Final = 256
@@ -126,28 +126,50 @@ def parse_bundle(*, data: bytes, width: int) -> list[bytes]:
     return entries
 
 
-def tile_nodes(*, read: Callable[[Tile], bytes], size: int) -> Nodes:
+class KeptTiles:
+    """The nodes inside tiles that were read, so that one proof after another reads and hashes a tile once.
+
+    A tile of one log and one width never changes. Of each level the newest ``most`` are kept: at 32, in all under 4 MB.
+    """
+
+    __slots__ = ("_levels", "_most")
+
+    def __init__(self, *, most: int = 32) -> None:
+        self._most = most
+        self._levels: dict[int, dict[Tile, list[list[bytes]]]] = {}
+
+    def row(self, tile: Tile, *, height: int, read: Callable[[Tile], bytes]) -> list[bytes]:
+        """The complete nodes at a height of 0 to 7 over a tile's hashes, from left to right."""
+        kept = self._levels.setdefault(tile.level, {})
+        rows = kept.pop(tile, None)
+        if rows is None:
+            rows = [parse_tile(data=read(tile), width=tile.width)]
+        kept[tile] = rows
+        # Several threads may be here at once: what one of them does twice comes out the same.
+        for old in list(kept)[: -self._most]:
+            kept.pop(old, None)
+        made = list(rows)
+        while len(made) <= height:
+            made.append(parents(made[-1]))
+        rows[:] = made
+        return made[height]
+
+
+def tile_nodes(*, read: Callable[[Tile], bytes], size: int, kept: KeptTiles | None = None) -> Nodes:
     """The complete subtrees of a tree of ``size`` leaves, out of its hash tiles: what proofs are made from.
 
-    ``read`` gives the bytes of a tile of exactly its width and raises what it likes. A proof asks for up to eight nodes of one
-    tile: the last tile of each level is kept as long as the nodes are.
+    ``read`` gives the bytes of a tile of exactly its width and raises what it likes. ``kept``: tiles of this log that were read
+    before; without it they are kept as long as the nodes are.
     """
-    kept: dict[int, tuple[Tile, bytes]] = {}
-
-    def tile_of(level: int, index: int) -> bytes:
-        tile = Tile(level, index, width_in(level=level, index=index, size=size))
-        before, data = kept.get(level, (None, b""))
-        if before != tile:
-            data = read(tile)
-            check_tile(data=data, width=tile.width)
-            kept[level] = tile, data
-        return data
+    tiles = KeptTiles() if kept is None else kept
 
     def node(level: int, index: int) -> bytes:
         height = level % 8
-        first = index << height
-        data, start = tile_of(level // 8, first // TILE_WIDTH), first % TILE_WIDTH * HASH_BYTES
-        part = data[start : start + (HASH_BYTES << height)]
-        return row_root([part[place : place + HASH_BYTES] for place in range(0, len(part), HASH_BYTES)])
+        place = (index << height) // TILE_WIDTH
+        tile = Tile(level // 8, place, width_in(level=level // 8, index=place, size=size))
+        row, slot = tiles.row(tile, height=height, read=read), index % (TILE_WIDTH >> height)
+        if slot >= len(row):
+            raise Refused("merkle-node", "The tree has no complete subtree at that place.")
+        return row[slot]
 
     return node

@@ -133,3 +133,16 @@ def a_silence_ends_with_an_act_of_before_that_nothing_proves_to_be_in_time(journ
     play.act({**note, "units": [journey.pouch], "device": None}, by=("monitor-1",))
     play.record(held)
     witnesses.witnessed(play, dict.fromkeys(witnesses.NAMES, play.stage.now))
+
+
+@tells("at-mfa", 361)
+def a_mandate_of_yesterday_is_claimed_by_an_act_that_has_seen_a_note_of_today(journey: Journey) -> None:
+    play = journey.play
+    play.act(witnesses.policy_set(), by=CEC)
+    journey.mandate("courier-reserve", days=("2015-04-10", "2015-04-15"))
+    play.wait(hours=60)
+    today = dict.fromkeys(witnesses.NAMES, play.stage.now)
+    seen = witnesses.witnessed(play, today)
+    offer = journey.offer(("mfa-1",), ("courier-reserve",), seen=seen, at="2015-04-15T12:00:00+06:00")
+    journey.answer(offer, ("courier-reserve",), seen=seen, at="2015-04-15T12:10:00+06:00")
+    witnesses.witnessed(play, dict.fromkeys(witnesses.NAMES, play.stage.now))

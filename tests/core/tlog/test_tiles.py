@@ -15,6 +15,7 @@ from custody.core.tlog.proofs import consistency_proof, inclusion_proof
 from custody.core.tlog.tile_builder import HashTiler, TileBuilder, first_difference
 from custody.core.tlog.tiles import (
     ENTRIES,
+    KeptTiles,
     Tile,
     belongs,
     format_bundle,
@@ -187,6 +188,39 @@ def test_proofs_made_from_tiles_are_those_of_the_tree(size: int) -> None:
         assert made == inclusion_proof(nodes=tree.node, index=index, size=size)
         made = consistency_proof(nodes=nodes, old=index, new=size)
         assert made == consistency_proof(nodes=tree.node, old=index, new=size)
+
+
+def test_tiles_that_are_kept_give_the_same_proofs_as_the_log_grows_and_are_read_once() -> None:
+    entries, kept, asked = some_entries(70_000), KeptTiles(most=8), list[Tile]()
+    tree = Tree()
+    tree.extend(leaf_hashes(entries))
+    tiles = {size: built(entries[:size])[1] for size in (300, 66_000, 70_000)}
+    for size, index in (
+        (300, 299),
+        (300, 0),
+        (66_000, 299),
+        (70_000, 0),
+        (70_000, 65_999),
+        (70_000, 1),
+        (70_000, 69_999),
+    ):
+
+        def read(tile: Tile, *, size: int = size) -> bytes:
+            asked.append(tile)
+            return tiles[size][tile]
+
+        nodes = tile_nodes(read=read, size=size, kept=kept)
+        assert inclusion_proof(nodes=nodes, index=index, size=size) == inclusion_proof(
+            nodes=tree.node, index=index, size=size
+        )
+    assert asked.count(Tile(1, 0, 256)) == 1
+    assert asked.count(Tile(0, 0, 256)) == 1
+
+
+def test_a_node_that_the_tree_has_not_is_refused() -> None:
+    nodes = tile_nodes(read=built(some_entries(300))[1].__getitem__, size=300)
+    with pytest.raises(Refused, match="no complete subtree"):
+        nodes(7, 2)
 
 
 def test_unaltered_tiles_show_no_difference() -> None:
