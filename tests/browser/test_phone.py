@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import PIL.Image
 import PIL.ImageFilter
@@ -296,7 +297,7 @@ def look(phone: Phone, faults: list[str]) -> None:
 def test_each_screen_can_be_read_heard_and_tapped_at_320_pixels(
     browser: Browser, place: Place, language: str, scheme: str
 ) -> None:
-    narrow = {"viewport": {"width": 320, "height": 640}, "locale": language, "color_scheme": scheme}
+    narrow: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "locale": language, "color_scheme": scheme}
     faults: list[str] = []
     with phone_of(browser, place, **narrow) as phone, phone_of(browser, place, **narrow) as other:
         phone.at("scan-typed").wait_for()
