@@ -17,7 +17,7 @@ from custody.paper.packing import PackedAct, pack
 from custody.paper.transport import Carried, Gathering, printed, set_of
 from schemas.envelope import event_id
 from schemas.errors import Refused
-from schemas.strict_json import canonical
+from schemas.strict_json import JsonValue, canonical
 from tests.app.asking import ask, vectors
 from tests.paper import compact_vectors
 
@@ -97,7 +97,8 @@ def test_one_time_codes_name_the_same_box_bind_the_same_keys_and_seal_the_same_b
             continue
         found.append({"code": code, "box": box_of(code), "tag": tag_of(code, **named)})
     assert ask("code", [{"typed": text, **named} for text in typed]) == found
-    code, nonce, said = "ABCDEFGHIJKOMN23", bytes(range(12)), {"a": [1, "\u0416"], "b": None}
+    code, nonce = "ABCDEFGHIJKOMN23", bytes(range(12))
+    said: dict[str, JsonValue] = {"a": [1, "\u0416"], "b": None}
     sealed = seal(said, code=code, content="request", nonce=nonce)
     assert ask("seal", [{"said": said, "code": code, "nonce": nonce.hex()}]) == [sealed.hex()]
     card = seal(said, code=code, content="card", nonce=nonce)

@@ -7,7 +7,7 @@ import sys
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import PIL.Image
 from playwright.sync_api import Browser, sync_playwright
@@ -32,7 +32,12 @@ def taken(phone: Phone, *, step: str, language: str, out: Path) -> None:
 
 def handover(place: Place, browser: Browser, *, language: str, out: Path) -> None:
     """A pouch from courier to mission officer, a picture at each step."""
-    settings = {"locale": language, "viewport": _SIZE, "timezone_id": "Europe/Istanbul", "device_scale_factor": 1}
+    settings: dict[str, Any] = {
+        "locale": language,
+        "viewport": _SIZE,
+        "timezone_id": "Europe/Istanbul",
+        "device_scale_factor": 1,
+    }
     with phone_of(browser, place, **settings) as courier, phone_of(browser, place, **settings) as officer:
         courier.enrol(COURIER)
         officer.enrol(OFFICER)

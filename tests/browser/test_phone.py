@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import PIL.Image
 import PIL.ImageFilter
@@ -292,18 +293,33 @@ def look(phone: Phone, faults: list[str]) -> None:
     faults += ["wider than the screen"] * (phone.page.evaluate(WIDER) > 0)
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("ru", "dark"), ("kk", "light")])
-def test_each_screen_can_be_read_heard_and_tapped_at_320_pixels(
-    browser: Browser, place: Place, language: str, scheme: str
+LOOKS = [("ru", "dark", 320), ("kk", "light", 320)]
+"""Language, scheme and width of a screen; in soak all of them."""
+ALL_LOOKS = [(one, scheme, width) for one in ("en", "ru", "kk") for scheme in ("dark", "light") for width in (320, 360)]
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), ALL_LOOKS if os.environ.get("CUSTODY_SOAK") else LOOKS)
+def test_each_screen_can_be_read_heard_and_tapped_when_it_is_small(
+    browser: Browser, place: Place, language: str, scheme: str, width: int
 ) -> None:
-    narrow = {"viewport": {"width": 320, "height": 640}, "locale": language, "color_scheme": scheme}
+    narrow: dict[str, Any] = {"viewport": {"width": width, "height": 640}, "locale": language, "color_scheme": scheme}
     faults: list[str] = []
     with phone_of(browser, place, **narrow) as phone, phone_of(browser, place, **narrow) as other:
         phone.at("scan-typed").wait_for()
         look(phone, faults)
+        phone.tap("code-have")
+        look(phone, faults)
+        phone.tap("back")
         begin(phone, other)
         look(phone, faults)
-        for steps in (("check",), ("report", "report-stop"), ("report", "report-loss"), ("give",), ("tab-outbox",)):
+        for steps in (
+            ("check",),
+            ("report", "report-stop"),
+            ("report", "report-carrier"),
+            ("report", "report-loss"),
+            ("give",),
+            ("tab-outbox",),
+        ):
             phone.tap(*steps)
             look(phone, faults)
             phone.tap("tab-today" if steps == ("tab-outbox",) else "back")

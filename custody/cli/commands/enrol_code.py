@@ -158,7 +158,7 @@ def check(
 
 
 @dataclass(frozen=True, slots=True)
-class Fitting:
+class AdmittedRequest:
     """A request, and the code that it fits."""
 
     request: CodedRequest
@@ -167,30 +167,31 @@ class Fitting:
 
 def _judged(
     brought: Sequence[tuple[str, bytes]], *, issued: Sequence[IssuedCode], ledger: Ledger
-) -> list[tuple[str, Fitting | Refused]]:
+) -> list[tuple[str, AdmittedRequest | Refused]]:
     """Each request with its code, or why it is refused; two devices that come with one code are refused both."""
-    found = [(name, _fitting(data, issued=issued, ledger=ledger)) for name, data in brought]
+    found = [(name, _taken(data, issued=issued, ledger=ledger)) for name, data in brought]
     keys: dict[str, set[str]] = defaultdict(set)
     for _, one in found:
-        if isinstance(one, Fitting):
+        if isinstance(one, AdmittedRequest):
             keys[one.code.code].add(rows_digest(one.request))
     return [
-        (name, _twice(one) if isinstance(one, Fitting) and len(keys[one.code.code]) > 1 else one) for name, one in found
+        (name, _twice(one) if isinstance(one, AdmittedRequest) and len(keys[one.code.code]) > 1 else one)
+        for name, one in found
     ]
 
 
-def _fitting(data: bytes, *, issued: Sequence[IssuedCode], ledger: Ledger) -> Fitting | Refused:
+def _taken(data: bytes, *, issued: Sequence[IssuedCode], ledger: Ledger) -> AdmittedRequest | Refused:
     try:
         request = read_request(data)
         known = ledger.state.roster
-        return Fitting(
+        return AdmittedRequest(
             request, check_request(request, issued=issued, roster=known, election=ledger.election, at=_now())
         )
     except Refused as error:
         return error
 
 
-def _twice(found: Fitting) -> Refused:
+def _twice(found: AdmittedRequest) -> Refused:
     badge = found.code.badge
     return Refused(
         "one-time-twice",
@@ -211,7 +212,7 @@ def show(directory: Dir = _DEMO, as_json: AsJson = False) -> None:
         typer.echo("No code was issued.")
 
 
-def _take(found: Fitting, *, out: Path, codes: CodeFile) -> None:
+def _take(found: AdmittedRequest, *, out: Path, codes: CodeFile) -> None:
     target = out / f"{found.code.badge}.request.json"
     rows = [row.model_dump(mode="json") for row in found.request.keys]
     codes.use(found.code.code, digest=rows_digest(found.request))

@@ -14,13 +14,13 @@ from __future__ import annotations
 import hmac
 from base64 import b32encode
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from schemas.errors import Refused
-from schemas.strict_json import canonical, parse_canonical
+from schemas.strict_json import JsonValue, canonical, parse_canonical
 
 CODE_CHARACTERS: Final = 16
 CODE_BYTES: Final = 10
@@ -71,12 +71,12 @@ def is_tag(tag: str, *, code: str, election: str, person: str, device: str) -> b
     return hmac.compare_digest(made.encode(), tag.encode("utf-8", errors="replace"))
 
 
-def seal(said: Mapping[str, Any], *, code: str, content: Content, nonce: bytes) -> bytes:
+def seal(said: Mapping[str, JsonValue], *, code: str, content: Content, nonce: bytes) -> bytes:
     """What goes into the box: readable only to whoever knows the code."""
     return nonce + AESGCM(_derived(code, content.encode() + b"\n")).encrypt(nonce, canonical(dict(said)), None)
 
 
-def unseal(data: bytes, *, code: str, content: Content) -> dict[str, Any]:
+def unseal(data: bytes, *, code: str, content: Content) -> dict[str, JsonValue]:
     """What was sealed under this code. Refused("one-time-sealed") for anything else."""
     try:
         opener = AESGCM(_derived(code, content.encode() + b"\n"))
