@@ -12,7 +12,7 @@ Not here: which failures are taken back (ledger).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Final, Self, SupportsIndex, TypeVar, cast, overload
 
 K = TypeVar("K")
@@ -69,7 +69,7 @@ class Watched(Undoable):
         object.__setattr__(self, name, value)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _watched_kind(kind: type[Undoable]) -> type[Watched]:
     made: type[Watched] = type(kind.__name__, (Watched, kind), {"__slots__": (), "__module__": kind.__module__})
     made.__slots__ = kind.__slots__  # there is place for no more; what goes through a part looks them up here
