@@ -24,11 +24,11 @@ from custody.core.checks.code_list import check_codes
 from custody.core.checks.finding_causes import HELD, LACKING, by_signers
 from custody.core.entries.admission import Checked
 from custody.core.entries.commitments import about, committed
-from custody.core.entries.earlier import Earlier, checked_again
 from custody.core.fold import outcome_docs
 from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
+from custody.core.fold.earlier import Earlier, checked_again
 from custody.core.fold.genesis import examine, found, is_genesis, tell_election
 from custody.core.fold.half_signed_losses import as_delivered, note_recorded, note_signed
 from custody.core.fold.late_authority import tell_all_late

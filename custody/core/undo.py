@@ -49,7 +49,7 @@ class Undoable:
             if type(value) not in _FIXED:
                 object.__setattr__(self, name, watched(value, changes=changes))
         if not isinstance(self, Watched):
-            self.__class__ = _watched_kind(type(self))
+            self.__class__ = _watched_kind(type(self))  # type: ignore[arg-type]
 
 
 class Watched(Undoable):
@@ -72,7 +72,7 @@ class Watched(Undoable):
 @cache
 def _watched_kind(kind: type[Undoable]) -> type[Watched]:
     made: type[Watched] = type(kind.__name__, (Watched, kind), {"__slots__": (), "__module__": kind.__module__})
-    made.__slots__ = kind.__slots__  # there is place for no more; what goes through a part looks them up here
+    made.__slots__ = kind.__slots__  # type: ignore[assignment]  # there is place for no more; what goes through a part looks them up here
     return made
 
 
