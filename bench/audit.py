@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditVerdict
+from custody.cli.heap import expect_growth
 from tests.worlds import World
 
 SIZE = 20_000
@@ -36,6 +37,7 @@ Signed = tuple[bytes, bytes]
 
 def run() -> Iterator[tuple[str, float]]:
     """("audit", signatures/s of the audit / bare verifications/s, both on all cores)."""
+    expect_growth()
     with tempfile.TemporaryDirectory(prefix="custody-bench-") as place:
         archives = {size: _archive(Path(place) / str(size), size=size) for size in (SIZE, *SIZES_OF_MEMORY)}
         election = World().election
@@ -110,6 +112,7 @@ def _print_memory(peaks: Sequence[int]) -> None:
 
 
 def _audit_alone(archive: Path, *, election: str) -> int:
+    expect_growth()
     audit_archive(Request(source=archive, root=election))
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii")

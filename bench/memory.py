@@ -41,11 +41,15 @@ def run() -> Iterator[tuple[str, float]]:
 
 
 def _folded(entries: Sequence[bytes] | Iterator[bytes]) -> tuple[Ledger, int]:
-    ledger, size = Ledger.silent(), 0
+    ledger, size = Ledger.silent(earlier=_not_again), 0
     for entry in entries:
         ledger.apply(check_entry(entry.rstrip(b"\n"), position=size, keys=ledger.public_key, verifier=_believe))
         size += 1
     return ledger, size
+
+
+def _not_again(count: int) -> Iterator[bytes]:
+    raise RuntimeError(f"an entry after {count} of the demonstration's cannot be judged")
 
 
 def _believe(**_: object) -> bool:

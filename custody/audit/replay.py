@@ -21,8 +21,8 @@ from custody.audit.verdict import AuditCounts
 from custody.audit.workers import Batch
 from custody.core.authority.roster import Roster
 from custody.core.entries.admission import Checked, check_entry, enrolled_keys
-from custody.core.entries.earlier import Earlier
 from custody.core.entries.unrepresentable import UNREPRESENTABLE
+from custody.core.fold.earlier import Earlier
 from custody.core.ledger import Ledger
 from schemas.authority import ElectionOpened, KeyRotated
 from schemas.envelope import parse_envelope

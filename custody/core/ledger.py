@@ -18,44 +18,44 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from custody.core.authority.required_signatures import stands_for
 from custody.core.authority.rules_in_force import BEFORE_GENESIS
 from custody.core.checks.code_list import check_codes
 from custody.core.checks.finding_causes import HELD, LACKING, by_signers
-from custody.core.entries.admission import Checked, announced_keys
-from custody.core.entries.earlier import Earlier, checked_again
+from custody.core.entries.admission import Checked
+from custody.core.entries.commitments import about, committed
 from custody.core.fold import outcome_docs
 from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
-from custody.core.fold.entering import enter
+from custody.core.fold.earlier import Earlier, checked_again
 from custody.core.fold.genesis import examine, found, is_genesis, tell_election
-from custody.core.fold.half_signed_losses import as_delivered, note_signed
+from custody.core.fold.half_signed_losses import as_delivered, note_recorded, note_signed
 from custody.core.fold.late_authority import tell_all_late
 from custody.core.fold.log_time import chain, tick
-from custody.core.fold.no_entries import no_entry
+from custody.core.fold.no_entries import no_event, unjudgeable
 from custody.core.fold.paper_of_both import with_other_side
 from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
 from custody.core.fold.state_rows import Row, rows
-from custody.core.fold.uncounted_signatures import complete, tell_doubts
+from custody.core.fold.uncounted_signatures import as_known, complete, tell_doubts
 from custody.core.fold.witnesses_told import tell_witnesses
 from custody.core.fold.witnessing import bound, look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
+from custody.core.state.contests import refs_of
 from custody.core.state.finding_store import Draft
+from custody.core.state.recorded_event import SignedAtOnce
 from custody.core.state.state import RecordedEvent, State
-from custody.core.state.topics import unjudgeable_topic
 from custody.core.undo import Changes, take_back
 from custody.core.wording.messages import Message, message
 from custody.core.wording.outcomes import ENTRY, EVERY_KIND, KindName, Meaning, Outcome
 from schemas.authority import ElectionOpened
-from schemas.base import Common, DeviceMark, Event
+from schemas.base import Common, DeviceMark, Event, OnOffer
 from schemas.errors import Exhausted
 from schemas.outcomes import EntryJson
 from schemas.strict_json import canonical
 
 FOLD_VERSION: Final = 1
 """The version of these rules of meaning; genesis names the one in force."""
-_UNJUDGEABLE: Final = "unjudgeable"
-"""Code of the finding about an entry on which judging failed."""
 _NO_LEAF: Final = bytes(32)
 """Stands for an event that is on no log: what a device knows ahead of it has no place in its tree."""
 
@@ -150,7 +150,7 @@ class Ledger:
 
     def _judged(self, checked: Checked) -> tuple[Outcome, ...]:
         self._state.position = checked.position
-        checked = self._known(checked)
+        checked = as_known(self._state, checked)
         if checked.event is None:
             self._fault(checked)
         elif not self._state.election:
@@ -171,31 +171,10 @@ class Ledger:
             self._fold_again()
         state = self._state
         state.position = checked.position
-        # rules.md 3
-        sentence = message("entry.unjudgeable", position=checked.position, entries=checked.position + 1)
-        draft = Draft(
-            code=_UNJUDGEABLE,
-            subject=checked.entry,
-            evidence=(checked.entry,),
-            sentence=sentence,
-            topic=unjudgeable_topic(checked.event_id or checked.entry),
-        )
+        draft = unjudgeable(checked)
         self._raise_bare(draft, by=checked.entry)
-        self._bare(checked, code=_UNJUDGEABLE, sentence=sentence)
+        self._bare(checked, code=draft.code, sentence=draft.sentence)
         return outcome_docs.collect_outcomes(state, kinds=self._kinds)
-
-    def _known(self, checked: Checked) -> Checked:
-        """Keys that the roster learns only later count as unknown, whoever verified the signature (audit: ahead of the fold)."""
-        own = announced_keys(checked.event)
-        early = tuple(
-            key
-            for key in checked.valid
-            if self._state.election and key not in own and self._state.roster.get(key) is None
-        )
-        if not early:
-            return checked
-        valid = tuple(key for key in checked.valid if key not in early)
-        return replace(checked, valid=valid, unresolved=tuple(sorted((*checked.unresolved, *early))))
 
     def rows(self) -> Iterator[Row]:
         """(table, key, row) of the whole state in key order."""
@@ -219,7 +198,7 @@ class Ledger:
             return
         state = self._state
         found(state, event, election=checked.event_id or "")
-        record = enter(self._state, checked, event=event)
+        record = self._record(checked, event=event)
         examine(state, record)
         doc = self._doc(record, checked)
         stand(state, record, status="applied")
@@ -228,7 +207,7 @@ class Ledger:
         tell_witnesses(state)
 
     def _first(self, checked: Checked, *, event: Common) -> None:
-        record = enter(self._state, checked, event=event)
+        record = self._record(checked, event=event)
         bound(self._state, record, mark=event.device)
         doc = self._doc(record, checked)
         record.is_awaited = is_awaited(self._state, record)
@@ -337,6 +316,33 @@ class Ledger:
             if record is not None and record.event is not None and not record.signed:
                 self._attempt(record)
 
+    def _record(self, checked: Checked, *, event: Common) -> RecordedEvent:
+        state = self._state
+        record = RecordedEvent(
+            event_id=checked.event_id or "",
+            position=checked.position,
+            type=event.type,
+            kind=event.KIND,
+            refs=tuple(map(state.own_ref, refs_of(event))),
+            # rules.md 51
+            rules=state.rules_now() if state.rules else BEFORE_GENESIS,
+            event=event,
+            stands_for=stands_for(event),
+            signatures=SignedAtOnce(tuple(map(state.own_key, checked.valid)), position=checked.position),
+            at=event.at,
+            logged=state.log_time or 0,
+            number=0 if event.device is None else event.device.number,
+            device="" if event.device is None else state.own_key(event.device.key),
+            seen=0 if event.seen is None else event.seen.size,
+            seen_note="" if event.seen is None else event.seen.note,
+            offer=event.offer if isinstance(event, OnOffer) else None,
+        )
+        state.records[record.event_id] = record
+        record.about, record.committed = about(event), committed(event)
+        note_recorded(state, record)
+        state.note_signatures(record, keys=record.signatures)
+        return record
+
     def _doc(self, record: RecordedEvent, checked: Checked, *, repeats: Common | None = None) -> EntryJson | None:
         """What an entry says, as things stand when it comes; None where nobody is told. ``repeats``: the event carried again."""
         if ENTRY.name not in self._kinds:
@@ -346,13 +352,7 @@ class Ledger:
 
     def _fault(self, checked: Checked) -> None:
         """Bytes that are no event: a finding, and nothing else stops."""
-        # rules.md 3
-        position = checked.position
-        if checked.instead is not None:
-            draft = no_entry(checked.instead, position=position, entry=checked.entry)
-        else:
-            sentence = message("entry.malformed", position=position, entries=position + 1, fault=str(checked.fault))
-            draft = Draft(code="malformed", subject=checked.entry, evidence=(checked.entry,), sentence=sentence)
+        draft = no_event(checked)
         self._raise_bare(draft, by=checked.entry)
         self._bare(checked, code=draft.code, sentence=draft.sentence)
 

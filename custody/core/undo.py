@@ -12,6 +12,7 @@ Not here: which failures are taken back (ledger).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final, Self, SupportsIndex, TypeVar, cast, overload
 
 K = TypeVar("K")
@@ -26,9 +27,9 @@ _FIXED: Final = frozenset({str, int, bool, bytes, tuple, frozenset, type(None)})
 
 
 class Undoable:
-    """Base of the mutable objects of a state: each attribute that is set can be taken back.
+    """Base of the mutable objects of a state: from when it is watched, each attribute that is set can be taken back.
 
-    A part that was not put into a state yet writes nothing down: nobody could see it.
+    A part that was not put into a state yet, or into one that nobody watches, writes nothing down and pays nothing for it.
     """
 
     __slots__ = ("_changes",)
@@ -39,6 +40,22 @@ class Undoable:
         part = super().__new__(cls)
         object.__setattr__(part, "_changes", None)
         return part
+
+    def watch(self, changes: Changes) -> None:
+        """From here on, changes of this part and of all that it holds are written down in ``changes``."""
+        object.__setattr__(self, "_changes", changes)
+        for name in (*self.__slots__, *getattr(self, "__dict__", ())):
+            value = getattr(self, name)
+            if type(value) not in _FIXED:
+                object.__setattr__(self, name, watched(value, changes=changes))
+        if not isinstance(self, Watched):
+            self.__class__ = _watched_kind(type(self))  # type: ignore[arg-type]
+
+
+class Watched(Undoable):
+    """What a part becomes when it is watched: its own class, in which setting an attribute is written down."""
+
+    __slots__ = ()
 
     def __setattr__(self, name: str, value: object) -> None:
         changes = self._changes
@@ -51,13 +68,12 @@ class Undoable:
                 value = watched(value, changes=changes)
         object.__setattr__(self, name, value)
 
-    def watch(self, changes: Changes) -> None:
-        """From here on, changes of this part and of all that it holds are written down in ``changes``."""
-        object.__setattr__(self, "_changes", changes)
-        for name in (*self.__slots__, *getattr(self, "__dict__", ())):
-            value = getattr(self, name)
-            if type(value) not in _FIXED:
-                object.__setattr__(self, name, watched(value, changes=changes))
+
+@cache
+def _watched_kind(kind: type[Undoable]) -> type[Watched]:
+    made: type[Watched] = type(kind.__name__, (Watched, kind), {"__slots__": (), "__module__": kind.__module__})
+    made.__slots__ = kind.__slots__  # type: ignore[assignment]  # there is place for no more; what goes through a part looks them up here
+    return made
 
 
 class Dict(dict[K, V]):

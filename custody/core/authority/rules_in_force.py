@@ -105,14 +105,7 @@ class RulesInForce:
 
     def standing_in(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
         """Those of a part who stand in for others, where it is met only because of them."""
-        groups, rows = _groups(by, type_name=type_name), self.rules.stand_ins
-        for quorums in self.index.get(type_name, {}).get(part, ()):
-            own = [quorum for quorum in quorums if not _names_one(quorum)]
-            if own and not any(_meets(quorum, by=group) for quorum in own for group in groups):
-                met = ((quorum, group) for quorum in quorums for group in groups if self.is_enough(quorum, by=group))
-                for quorum, group in met:
-                    return _standing_in(quorum, by=group, rows=rows)
-        return ()
+        return _worth(self, (type_name, part, tuple(by))).standing_in
 
     def is_enough(self, quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
         """Whether these signers are enough for a quorum, with one of them in another's place where the rules let one."""
@@ -185,6 +178,7 @@ class _Worth(NamedTuple):
     is_met: bool
     entitled: tuple[Party, ...]
     outsiders: tuple[KeyRecord, ...]
+    standing_in: tuple[KeyRecord, ...]
 
 
 @lru_cache(maxsize=4_096)
@@ -199,7 +193,20 @@ def _worth(rules: RulesInForce, signers: tuple[str, Part, tuple[KeyRecord, ...]]
         is_met=all(any(quorum in met[group] for quorum in row for group in groups) for row in asked),
         entitled=tuple(dict.fromkeys(party for party in acting if party is not None)),
         outsiders=tuple(record for group in groups if not met[group] for record in group) if asked else (),
+        standing_in=_standing_in_for(asked, groups=groups, rules=rules),
     )
+
+
+def _standing_in_for(
+    asked: Sequence[Sequence[Quorum]], *, groups: Sequence[tuple[KeyRecord, ...]], rules: RulesInForce
+) -> tuple[KeyRecord, ...]:
+    for quorums in asked:
+        own = [quorum for quorum in quorums if not _names_one(quorum)]
+        if own and not any(_meets(quorum, by=group) for quorum in own for group in groups):
+            met = ((quorum, group) for quorum in quorums for group in groups if rules.is_enough(quorum, by=group))
+            for quorum, group in met:
+                return _standing_in(quorum, by=group, rows=rules.rules.stand_ins)
+    return ()
 
 
 def is_given_out(seal: str, *, series: Sequence[SealSeries]) -> bool:

@@ -1,4 +1,4 @@
-"""The finding about a position that holds no entry, and names its content instead.
+"""The findings about an entry that is no event, about a position that names its content instead, and about what was not judged.
 
 What has bytes is one finding, however often the same bytes are written; a null or empty record and a missing position have
 nothing but their position, so each of them is a finding of its own.
@@ -6,9 +6,34 @@ nothing but their position, so each of them is a finding of its own.
 
 from __future__ import annotations
 
+from custody.core.entries.admission import Checked
 from custody.core.entries.unrepresentable import Unrepresentable
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import unjudgeable_topic
 from custody.core.wording.messages import Message, message
+
+
+def no_event(checked: Checked) -> Draft:
+    """The finding about bytes that are no event."""
+    # rules.md 3
+    position = checked.position
+    if checked.instead is not None:
+        return no_entry(checked.instead, position=position, entry=checked.entry)
+    sentence = message("entry.malformed", position=position, entries=position + 1, fault=str(checked.fault))
+    return Draft(code="malformed", subject=checked.entry, evidence=(checked.entry,), sentence=sentence)
+
+
+def unjudgeable(checked: Checked) -> Draft:
+    """The finding about an entry on which judging failed."""
+    # rules.md 3
+    sentence = message("entry.unjudgeable", position=checked.position, entries=checked.position + 1)
+    return Draft(
+        code="unjudgeable",
+        subject=checked.entry,
+        evidence=(checked.entry,),
+        sentence=sentence,
+        topic=unjudgeable_topic(checked.event_id or checked.entry),
+    )
 
 
 def no_entry(instead: Unrepresentable, *, position: int, entry: str) -> Draft:

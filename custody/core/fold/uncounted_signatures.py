@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from custody.core.checks.finding_causes import DOUBTS, LACKING, by_signers
-from custody.core.entries.admission import Checked
+from custody.core.entries.admission import Checked, announced_keys
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import message
@@ -18,6 +18,16 @@ from custody.core.wording.messages import message
 _BELOW: Final = "below-threshold"
 _EXTRA: Final = "extra-signature"
 _UNKNOWN: Final = "unknown-key"
+
+
+def as_known(state: State, checked: Checked) -> Checked:
+    """Keys that the roster learns only later count as unknown, whoever verified the signature (audit: ahead of the fold)."""
+    own = announced_keys(checked.event)
+    early = tuple(key for key in checked.valid if state.election and key not in own and state.roster.get(key) is None)
+    if not early:
+        return checked
+    valid = tuple(key for key in checked.valid if key not in early)
+    return replace(checked, valid=valid, unresolved=tuple(sorted((*checked.unresolved, *early))))
 
 
 def tell_doubts(state: State, record: RecordedEvent, *, checked: Checked) -> None:
