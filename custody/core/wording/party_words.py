@@ -1,4 +1,4 @@
-"""What an election calls its parties, in a language of the catalogue: the kinds stay codes, their names are data.
+"""Names of parties, as an election calls them in a language of the catalogue: the kinds stay codes, their names are data.
 
 A language that ``speaking`` made is the same language with these names: whoever tells a saying in it says them where the
 catalogue's own words for a kind of party would stand (``party``, places, offices). Nothing that is judged depends on it.
