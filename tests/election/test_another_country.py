@@ -28,7 +28,7 @@ NAMES = {
     "CCC": ("Chicago", "ჩიკაგო", "America/Chicago"),
 }
 OF_THE_REFERENCE = re.compile(
-    r"kz-2015|kazakh|казах|қазақ|қаз|astana|астана|almaty|алматы|2015-0|\bAYT\b|Antalya|Қазақша",
+    r"kz-2015|kazakh|казах|қазақ|қаз|astana|астана|almaty|алматы|2015-0|\bAYT\b|Antalya|Қазақша|МИД",
     re.IGNORECASE,
 )
 LINK = re.compile(r'href="(/[^"#]*)"')
@@ -45,6 +45,10 @@ def folder(tmp_path: Path) -> Path:
         assert old in text
         text = text.replace(old, f"{code},{place},{city},GE,,{zone}").replace(f",,Station {place}\n", f",,{name}\n")
     table.write_text(text, encoding="utf-8")
+    (path / "parties.csv").write_text(
+        "party,name_ka,name_ru\nMFA,საგარეო სამინისტრო,внешнее ведомство\nCEC,ცესკო,центральный комитет\n",
+        encoding="utf-8",
+    )
     toml = path / "election.toml"
     toml.write_text(
         toml.read_text(encoding="utf-8")
@@ -79,6 +83,7 @@ def test_it_is_rehearsed_to_the_verdict_and_speaks_of_itself_alone(folder: Path,
         told.append(ended.out)
     told += pages(place)
     told += [path.read_bytes().decode("utf-8", "ignore") for path in place.path.rglob("*.json")]
+    assert any("внешнее ведомство" in text for text in told)
     for text in told:
         assert OF_THE_REFERENCE.search(text) is None, near(text)
     kept = json.loads((place.path / "names.json").read_bytes())
@@ -123,7 +128,7 @@ def pages(place: Directory) -> list[str]:
     async def read() -> None:
         transport = httpx.ASGITransport(app=make_app(shelf, names=names_at(place)))
         async with httpx.AsyncClient(transport=transport, base_url="http://pages.invalid") as client:
-            left = ["/en/"]
+            left = ["/en/", "/openapi.json", "/en/docs"]
             while left:
                 await one(left.pop(), client=client, left=left)
 

@@ -1,4 +1,4 @@
-"""Who signs by the rules of a folder: people of the party that acts, as many as are asked for, or the check says who is missing."""
+"""Who signs by the rules of a folder: as many of the party that acts as are asked for, or the check says who is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an election calls its parties, in a language of the catalogue: the kinds stay codes, their names are data.
+"""Names of parties, as an election calls them in a language of the catalogue: the kinds stay codes, their names are data.
 
 A language that ``speaking`` made is the same language with these names: whoever tells a saying in it says them where the
 catalogue's own words for a kind of party would stand (``party``, places, offices). Nothing that is judged depends on it.
@@ -30,7 +30,7 @@ _KIND_IN: Final[Mapping[str, str]] = MappingProxyType(
 """Key of the catalogue -> the argument that may be a kind of party."""
 
 
-class Spoken(str):
+class ElectionLanguage(str):
     """A language, and kind of party -> what it is called in it."""
 
     __slots__ = ("parties",)
@@ -41,7 +41,7 @@ def speaking(language: Language, *, parties: Mapping[str, str]) -> Language:
     """The language with an election's names of parties in it."""
     if not parties:
         return language
-    spoken = Spoken(language)
+    spoken = ElectionLanguage(language)
     spoken.parties = MappingProxyType(dict(parties))
     return cast("Language", spoken)
 
@@ -53,12 +53,12 @@ def plainly(language: Language) -> Language:
 
 def names_parties(language: Language) -> bool:
     """Whether an election has names of its own in it."""
-    return isinstance(language, Spoken)
+    return isinstance(language, ElectionLanguage)
 
 
 def called(key: str, args: Mapping[str, A], *, language: Language) -> tuple[str, Mapping[str, A | str]]:
     """Key and arguments with the party by its name, where this saying tells of one."""
-    if not isinstance(language, Spoken):
+    if not isinstance(language, ElectionLanguage):
         return key, args
     if key == _COURIER and "courier" in language.parties:
         return _OF_STATION, {"kind": language.parties["courier"], "office": args["badge"]}

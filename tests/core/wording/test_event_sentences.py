@@ -112,7 +112,7 @@ def test_a_sentence_says_who_handed_what_to_whom_and_what_was_found() -> None:
     doc = next(doc for doc in story() if doc["says"]["key"] == "event" and doc["type"] == "HandoverAnswered")
     assert tell(doc["says"], language="ru") == (
         "Передача; сдаёт ЦИК, принимает МИД; результат: принято: AYT-P01-T; предъявлено мест 1, 1 пломба цела, "
-        "принято без пересчёта. Подписали: сотрудник отдела дипломатической почты МИД (mfa-1)."
+        "принято без пересчёта. Подписали: сотрудник отдела дипломатической почты (mfa-1)."
     )
 
 
