@@ -68,7 +68,7 @@ CHOSEN = set(
     "honest messy careless cheating mixed batch pack pouch ballot stock consignment seal cabin hold captain road mission staff storage "
     "officer registrar printer representative office courier head chair deputy secretary member issuing observer duty package missing "
     "broken intact altered handover manifest letter opening count protocol issuer register cancelling account discrepancy loss find "
-    "destruction return remark label none empty open acknowledged settled adjudicated answer read offer claimed awaiting cec of hand event box as proven".split()
+    "destruction return remark label none empty open acknowledged settled adjudicated answer read offer claimed awaiting cec of hand event box proven kz but".split()
 )
 """Words to choose from, which are typed as they stand."""
 
