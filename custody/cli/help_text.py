@@ -3,7 +3,7 @@
 The English words stand at the commands and their options; the other languages beside them in one table by their English text
 (``custody/data/help.json``), whole paragraphs each. Words that the table lacks stay English; a test compares them all.
 
-Imported by every command and by ``custody --help``: nothing here takes long to import, and the table is read only when it is needed.
+Imported by every command and by ``custody --help``: nothing here takes long to import, and the table is read where it is needed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def help_lines(command: Any, *, context: Any, language: Language) -> Iterator[st
     for paragraph in (command.help or "").split("\n\n"):
         yield from ("", *say.wrapped(paragraph, indent="  "))
     yield from _section(say("Arguments"), rows=[(say(_argument(param)), _meaning(param, say)) for param in arguments])
-    rows = [(_option(param, say), _meaning(param, say)) for param in command.get_params(context) if param not in arguments]
+    rows = [
+        (_option(param, say), _meaning(param, say)) for param in command.get_params(context) if param not in arguments
+    ]
     yield from _section(say("Options"), rows=rows)
     panels = dict.fromkeys(one.rich_help_panel for one in commands.values())
     for panel in panels:

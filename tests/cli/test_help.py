@@ -16,12 +16,15 @@ from tests.cli.test_languages_of_errors import ROOT
 
 TABLE: dict[str, dict[str, str]] = json.loads((ROOT / "custody/data/help.json").read_text(encoding="utf-8"))
 TYPED = re.compile(
-    r"--[a-z][a-z-]*|CUSTODY_\w*\*?|[A-Za-z]+://\S+|https?\b|\S*/\S*|'[^']*'|\"[^\"]*\"|[A-Z]{3}-[A-Z0-9-]+(=\d+)?|\b(AYT|ACCOUNTS|CEC|MFA)\b"
-    r"|[\w*-]+\.(pdf|html|txt|json|csv|event|toml|yml|example|png)\b|\.(pdf|html|txt|json|png|demo|invalid)\b|UNIT:SEAL\S*|STATION=TROUBLE|\bACT\b"
+    r"--[a-z][a-z-]*|CUSTODY_\w*\*?|[A-Za-z]+://\S+|https?\b|\S*/\S*"
+    r"|'[^']*'|\"[^\"]*\"|[A-Z]{3}-[A-Z0-9-]+(=\d+)?|\b(AYT|ACCOUNTS|CEC|MFA)\b"
+    r"|[\w*-]+\.(pdf|html|txt|json|csv|event|toml|yml|example|png)\b"
+    r"|\.(pdf|html|txt|json|png|demo|invalid)\b|UNIT:SEAL\S*|STATION=TROUBLE|\bACT\b"
 )
 """What a reader types or sees typed: options, settings, addresses, files, identifiers."""
 NAMES = re.compile(
-    r"\bcustody( [A-Za-z]+)*|\b(JSON|HTTP|PDF|PNG|JPEG|TIFF|CSV|XLSX|HTML|UTF|RFC|ASCII|UTC|SCRAM|Ctrl-C|Kafka|PostgreSQL|KeyEnrolled|web|root|wall|log|list)\b"
+    r"\bcustody( [A-Za-z]+)*|\b(JSON|HTTP|PDF|PNG|JPEG|TIFF|CSV|XLSX|HTML|UTF|RFC|ASCII|UTC|SCRAM|Ctrl-C)\b"
+    r"|\b(Kafka|PostgreSQL|KeyEnrolled|web|root|wall|log|list)\b"
     r"|tlog-policy|\b(en|ru|kk)\b"
 )
 """Standards, trade names, the program's own commands, and the codes of languages."""
@@ -56,19 +59,21 @@ def test_what_a_reader_types_is_the_same_in_every_language(language: str) -> Non
 
 @pytest.mark.parametrize("language", ["ru", "kk"])
 def test_no_english_word_stands_in_the_help_of_another_language(language: str) -> None:
-    found = {}
+    found: dict[str, set[str]] = {}
     for english, row in TABLE.items():
         left = NAMES.sub("", TYPED.sub("", row[language]))
-        strange = {word for word in re.findall(r"[A-Za-z]{2,}", left) if word.lower() not in CHOSEN}
+        strange = {word for word in re.findall(r"[A-Za-z]{2,}", left) if CHOSEN.fullmatch(word.lower()) is None}
         found |= {english: strange} if strange else {}
     assert found == {}
 
 
-CHOSEN = set(
-    "honest messy careless cheating mixed batch pack pouch ballot stock consignment seal cabin hold captain road mission staff storage "
-    "officer registrar printer representative office courier head chair deputy secretary member issuing observer duty package missing "
-    "broken intact altered handover manifest letter opening count protocol issuer register cancelling account discrepancy loss find "
-    "destruction return remark label none empty open acknowledged settled adjudicated answer read offer claimed awaiting cec of hand event box proven kz but".split()
+CHOSEN = re.compile(
+    r"honest|messy|careless|cheating|mixed|batch|pack|pouch|ballot|stock|consignment|seal|cabin|hold|"
+    r"captain|road|mission|staff|storage|officer|registrar|printer|representative|office|courier|head|"
+    r"chair|deputy|secretary|member|issuing|observer|duty|package|missing|broken|intact|altered|handover|"
+    r"manifest|letter|opening|count|protocol|issuer|register|cancelling|account|discrepancy|loss|find|"
+    r"destruction|return|remark|label|none|empty|open|acknowledged|settled|adjudicated|answer|read|offer|"
+    r"claimed|awaiting|cec|of|hand|event|box|proven|kz|but"
 )
 """Words to choose from, which are typed as they stand."""
 

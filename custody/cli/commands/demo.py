@@ -122,7 +122,12 @@ def play_scenario(
         task = bar.add_task("", total=None, note="")
 
         def tell(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, note=render(message("demo.progress", done=done, total=total), language=lang))
+            bar.update(
+                task,
+                completed=done,
+                total=total,
+                note=render(message("demo.progress", done=done, total=total), language=lang),
+            )
 
         with renewed(place) as new, _witnesses(new, election=told, scenario=scenario, seed=seed) as witnesses:
             made = make(
