@@ -139,11 +139,11 @@ def _meaning(param: Any, say: _Saying) -> str:
 def commands_in(language: Language) -> tuple[type[typer.core.TyperCommand], type[typer.core.TyperGroup]]:
     """The kinds of commands and groups whose help is told in a language."""
 
-    class Command(typer.core.TyperCommand):
+    class SpokenCommand(typer.core.TyperCommand):
         def format_help(self, ctx: Any, formatter: Any) -> None:
             formatter.write("\n".join(help_lines(self, context=ctx, language=language)) + "\n")
 
-    class Group(typer.core.TyperGroup):
+    class SpokenGroup(typer.core.TyperGroup):
         def format_help(self, ctx: Any, formatter: Any) -> None:
             formatter.write("\n".join(help_lines(self, context=ctx, language=language)) + "\n")
 
@@ -155,7 +155,7 @@ def commands_in(language: Language) -> tuple[type[typer.core.TyperCommand], type
             left = [word for at, word in enumerate(args) if not _is_language(args, at=at)]
             return super().parse_args(ctx, ["--help"] if set(left) <= {"--help"} else args)
 
-    return Command, Group
+    return SpokenCommand, SpokenGroup
 
 
 def _is_language(words: Sequence[str], *, at: int) -> bool:
