@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from custody.cli.help_text import commands_in
 from custody.core.wording.message_format import LANGUAGES, Language
 
 ENVIRONMENT: Final = "CUSTODY_LANG"
@@ -32,14 +33,17 @@ def asked_language(arguments: Sequence[str]) -> Language:
     return next((language for language in LANGUAGES if language == first), "en")
 
 
-def spoken(app: typer.Typer) -> None:
-    """Give every command ``--lang``: one that tells nothing else still says in it what is wrong."""
+def spoken(app: typer.Typer, *, language: Language) -> None:
+    """Give every command ``--lang``: one that tells nothing else still says in it what is wrong; help is told in ``language``."""
+    of_commands, of_groups = commands_in(language)
+    app.info.cls = of_groups
     for command in app.registered_commands:
+        command.cls = of_commands
         if command.callback is not None:
             command.callback = _with_language(command.callback)
     for group in app.registered_groups:
         if group.typer_instance is not None:
-            spoken(group.typer_instance)
+            spoken(group.typer_instance, language=language)
 
 
 def _with_language(callback: Callable[..., Any]) -> Callable[..., Any]:

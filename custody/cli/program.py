@@ -13,7 +13,7 @@ from typing import Final
 import typer
 
 from custody.cli.command_table import TABLE, Command
-from custody.cli.language import spoken
+from custody.cli.language import asked_language, spoken
 
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     module: tuple(row.name for row in TABLE if row.module == module)
@@ -37,8 +37,9 @@ def make_app(words: Sequence[str] | None = None) -> typer.Typer:
     if words is None:
         for module in COMMANDS:
             import_module(f"custody.cli.commands.{module}").register(app)
-        spoken(app)
+        spoken(app, language="en")
         return app
+    language = asked_language(words)
     first = words[0] if words else ""
     row = next((row for row in TABLE if row.name == first), None)
     if row is None:
@@ -46,8 +47,8 @@ def make_app(words: Sequence[str] | None = None) -> typer.Typer:
             _name(one, app=app)
     else:
         import_module(f"custody.cli.commands.{row.module}").register(app)
-        spoken(app)
-    app.callback()(_nothing)  # or a single command would take the place of the program
+    spoken(app, language=language)
+    app.callback(cls=app.info.cls)(_nothing)  # or a single command would take the place of the program
     return app
 
 

@@ -114,7 +114,11 @@ class Source:
     def about(self, event_id: str) -> Message:
         """What an event is called, and when its signers say it was made."""
         row = self.recorded.get(event_id)
-        return message("form.none") if row is None else message("form.act", type=row.type, at=self._beside(dated(row.event.at), at=row.event.at))
+        return (
+            message("form.none")
+            if row is None
+            else message("form.act", type=row.type, at=self._beside(dated(row.event.at), at=row.event.at))
+        )
 
     def when(self, row: Recorded) -> tuple[Value, ...]:
         """When an act was made: as its signers say, and between which moments it certainly was, where anything bounds it."""

@@ -26,7 +26,7 @@ from custody.core.wording.messages import Message, message, said
 from custody.core.wording.sentence_rows import NO_FACTS
 from custody.courier.sign_act import id_of
 from custody.demo.scenario_file import ScenarioFile
-from custody.demo.usual_steps import STRETCHES, JourneyPlan, SealNumbers, pending, stretch_steps
+from custody.demo.usual_steps import JourneyPlan, SealNumbers, pending, stretch_steps
 from custody.demo.world import MINUTE
 from custody.election import dates
 from custody.election.model import Election

@@ -132,9 +132,7 @@ def _line_lines(line: Line, *, language: Language) -> Iterator[str]:
     head = f"  {_clock(line.at, language=language)} {_offset(line.at):<7}"
     yield from _wrapped(f"{sentence} {_became(line, language=language)}".rstrip(), head=head)
     for change in line.changes:
-        yield from (
-            row for said in _changed(change, language=language) for row in _wrapped(said, head=f"{_INDENT}> ")
-        )
+        yield from (row for said in _changed(change, language=language) for row in _wrapped(said, head=f"{_INDENT}> "))
 
 
 def _became(line: Line, *, language: Language) -> str:
@@ -195,7 +193,7 @@ def _span(times: Sequence[str], *, language: Language) -> str:
     first, last = (_clock(at, language=language).strip() for at in (times[0], times[-1]))
     if first == last:
         return first
-    between = " to " if language == "en" else " – "
+    between = " to " if language == "en" else " \u2013 "
     return f"{first}{between}{last[-5:] if first[:5] == last[:5] else last}"
 
 

@@ -45,5 +45,7 @@ def told(text: Message | str, *, language: Language) -> str:
 
 @cache
 def _words() -> Mapping[str, Mapping[str, str]]:
-    rows: dict[str, dict[str, str]] = json.loads(files("custody").joinpath("data/scenario-words.json").read_text("utf-8"))
+    rows: dict[str, dict[str, str]] = json.loads(
+        files("custody").joinpath("data/scenario-words.json").read_text("utf-8")
+    )
     return rows

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import typer
 
+from custody.cli.command_table import TABLE
 from custody.cli.exits import run
 from custody.cli.language import asked_language
 from custody.cli.program import COMMANDS, make_app
-from custody.core.wording.error_words import ERRORS, error_in, words_of
+from custody.core.wording.error_words import ERRORS, error_in, sentence_in, words_of
 from custody.core.wording.messages import error_told, message, render
+from custody.paper.forms import FORMS
 from schemas.errors import Misused, Refused
 
 ROOT = Path(__file__).parents[2]
@@ -25,8 +29,9 @@ KINDS |= {"OutcomeUnknown", "Fenced", "Absent", "NotWellFormed", "Alarm", "Alarm
 OF_ITSELF = {"any", "crash", "interrupted", "system", "withheld", "too-many"}
 """Rows of errors that no code in the sources names as a constant."""
 LATIN = re.compile(r"(?<![\w./~-])[A-Za-z][A-Za-z-]{2,}(?![\w./-])")
-KNOWN = re.compile(r"custody|--[a-z-]+|SHA|UTC|PIN")
-"""The program's name, options, and standards: the only Latin words of an error in Russian and Kazakh, beside what was typed."""
+KNOWN = re.compile("|".join((r"custody|--[a-z-]+|SHA|UTC|PIN|list", *FORMS, *(row.name for row in TABLE))))
+"""The program's name, options, standards, and the words to choose from (forms, commands): the only Latin words of an error in
+Russian and Kazakh, beside what was typed."""
 
 
 @cache
@@ -79,6 +84,60 @@ def test_the_names_and_figures_of_an_error_stay_and_its_english_words_go() -> No
         "Такой единицы в журнале нет: AYT-P01-T, /tmp/x.json, cec-1, --unit, 17."
     )
     assert error_in("unknown-unit", sentence="There is no such unit.", language="kk") == "Журналда мұндай бірлік жоқ."
+
+
+SENTENCES: dict[str, list[dict[str, str]]] = json.loads(
+    (ROOT / "custody/data/error-sentences.json").read_text(encoding="utf-8")
+)
+
+
+@cache
+def sentences() -> set[str]:
+    """All texts of the sources with places in them, each place as a pair of braces."""
+    found = set()
+    for path in sorted(path for source in SOURCES for path in (ROOT / source).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts = (str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+                found.add("".join(parts).removeprefix("{} ").rstrip("{}"))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
+def test_every_whole_sentence_of_an_error_is_one_that_the_sources_say() -> None:
+    rows = [(code, row) for code, told in SENTENCES.items() for row in told]
+    said = {row["en"]: re.sub(r"\{\w+\}", "{}", row["en"]).partition(" Did you mean")[0] for _, row in rows}
+    said = {english: plain.removeprefix("{} ").rstrip("{}") for english, plain in said.items()}
+    choice = "is {} or {}, and not {}."
+    assert [english for english, plain in said.items() if plain not in sentences() and plain != choice] == []
+    assert {code for code, _ in rows} <= codes() | {code for code in ERRORS if code.startswith("usage-")} | UNKNOWN
+
+
+TYPED = (
+    r"custody [a-z]+( [a-z]+)?|--[a-z]+( list)?|JSON|PDF|\.(pdf|html|txt|json)|\bkk(,ru|, ru (и|және) en)"
+    r"|[A-Z0-9-]+[:=T][\w:=+-]+"
+)
+"""What a reader types, in a whole sentence of an error."""
+UNKNOWN = {"unknown-unit", "unknown-consignment", "unknown-seal"}
+"""Codes that are made of the kind of what is not known."""
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_names_and_figures_of_an_error_stand_in_a_whole_sentence(language: Literal["ru", "kk"]) -> None:
+    for code, told in SENTENCES.items():
+        for row in told:
+            names = re.findall(r"\{(\w+)\}", row["en"])
+            values = {name: f"Q{place}-7" for place, name in enumerate(names)}
+            said = sentence_in(code, sentence=row["en"].format(**values), language=language)
+            assert said == row[language].format(**values), (code, row)
+            left = row[language].format(**dict.fromkeys(names, ""))
+            assert re.findall("[A-Za-z]{2,}", re.sub(TYPED, "", left)) == [], left
+    assert (
+        sentence_in("unknown-station", sentence="There is no station of that name on this log.", language=language)
+        is None
+    )
+    assert sentence_in("unknown-unit", sentence="AYT-P01-T has another story.", language=language) is None
 
 
 def test_an_error_of_the_catalogue_is_told_from_there() -> None:

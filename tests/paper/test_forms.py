@@ -289,7 +289,9 @@ def test_the_commissions_clock_stands_beside_a_time_of_another_one(source: Sourc
 
 
 @pytest.mark.parametrize("form", ["seal-log", "discrepancy"])
-def test_an_act_is_named_by_its_day_without_a_weekday_which_russian_would_have_to_bend(source: Source, form: str) -> None:
+def test_an_act_is_named_by_its_day_without_a_weekday_which_russian_would_have_to_bend(
+    source: Source, form: str
+) -> None:
     said = "\n".join(plain_lines(filled(source, form), language="ru"))
     assert re.search(r" от \d\d\.\d\d\.\d{4}, \d\d:\d\d \(UTC", said)
     assert re.search(r" от (понедельник|вторник|сред|четверг|пятниц|суббот|воскресень)", said) is None

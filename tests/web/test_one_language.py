@@ -26,6 +26,7 @@ SAME = re.compile(
     r"|\bUTC\b"
     r"|\b[A-Z][A-Za-z]+(/[A-Z][A-Za-z_]+)+"  # time zones
     r"|custody (findings|show STATION --json)|--json|2015-04-26T10:00:00Z"  # what a reader types
+    r"|\((ru|kk)\)"  # codes of languages, where the names of a station stand side by side
 )
 LANGUAGES = ("ru", "kk")
 

@@ -7,7 +7,7 @@ import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -24,7 +24,7 @@ from custody.cli.lines.board import board_lines, totals_json
 from custody.cli.lines.spoken import Lang
 from custody.cli.settings.ports import PORT_DEFAULT, SPEED_MAX
 from custody.core.wording.message_format import Language
-from custody.core.wording.messages import message, render
+from custody.core.wording.messages import Message, message, render
 from custody.demo.people import demo_domain
 from custody.election.model import Election
 from custody.election.reference import reference_election
@@ -42,14 +42,8 @@ from custody.sandbox.create import (
 )
 from custody.sandbox.local_witnesses import LocalWitnesses
 
-_NEXT_WHOLE = (
-    "web --dir {} (pages: http://127.0.0.1:8080) | custody show STATION --dir {} | "
-    "custody tamper --dir {} (flips one bit, audits again)"
-)
-_NEXT = {
-    MESSY: "findings --dir {} | show BER --dir {}",
-    "empty": "people --dir {} | docs/playing.md (plays any scenario in it)",
-}
+_PROGRAM: Final = ".venv/bin/custody"
+_MESSY_STATION: Final = "BER"
 _TITLES = (
     (REFERENCE, "The reference election of April 2015: 65 stations, from the printer to the verdict"),
     (MESSY, "65 stations, honest people, and everything that goes wrong in an honest election"),
@@ -61,7 +55,7 @@ _TITLES = (
 class Told:
     """What was played, what to look at now, and in which language it is told."""
 
-    following: str
+    following: Message
     stations: int
     seconds: int
     language: Language
@@ -128,7 +122,12 @@ def play_scenario(
         task = bar.add_task("", total=None, note="")
 
         def tell(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, note=f"{done}/{total} stations")
+            bar.update(
+                task,
+                completed=done,
+                total=total,
+                note=render(message("demo.progress", done=done, total=total), language=lang),
+            )
 
         with renewed(place) as new, _witnesses(new, election=told, scenario=scenario, seed=seed) as witnesses:
             made = make(
@@ -144,9 +143,10 @@ def play_scenario(
             report = audit_archive(Request(source=new.archive, root=made.ledger.election))
         seconds = time.monotonic() - started
         count = len(made.stations)
-        note = f"{count}/{count} stations   {report.tally.entries:,} entries   {seconds:.0f} s"
-        bar.update(task, note=note)
-    following = _next(scenario, made=made)
+        entries = report.tally.entries
+        ended = message("demo.progress-end", done=count, total=count, entries=entries, seconds=round(seconds))
+        bar.update(task, note=render(ended, language=lang))
+    following = _next(scenario, made=made, place=place)
     spoken = speaking_at(place, language=lang)
     shown = Told(following=following, stations=len(made.stations), seconds=round(seconds), language=spoken)
     _say(place, report=report, as_json=as_json, told=shown)
@@ -165,12 +165,16 @@ def _opening(election: Election, *, language: Language) -> str:
     return render(message("demo.opening", slug=election.slug, note=note or usual), language=language)
 
 
-def _next(scenario: str, *, made: MadeElection) -> str:
+def _next(scenario: str, *, made: MadeElection, place: Directory) -> Message:
     """What to look at now: for a whole journey the first station at which something goes wrong, else the first one."""
     election = made.stage.election
     codes = [code for code in election.rehearsal.troubles if code in election.by_station]
     station = next(iter((*codes, *election.by_station)))
-    return _NEXT.get(scenario, _NEXT_WHOLE).replace("STATION", station)
+    if scenario == "empty":
+        return message("demo.next-empty", custody=_PROGRAM, dir=str(place.path))
+    if scenario == MESSY:
+        return message("demo.next-messy", custody=_PROGRAM, dir=str(place.path), station=_MESSY_STATION)
+    return message("demo.next-whole", custody=_PROGRAM, dir=str(place.path), station=station)
 
 
 def _say(place: Directory, *, report: AuditReport, as_json: bool, told: Told) -> None:
@@ -191,8 +195,7 @@ def _say(place: Directory, *, report: AuditReport, as_json: bool, told: Told) ->
         typer.echo(line)
     for gap in report.gaps:
         typer.echo(gap_line(gap, language=told.language))
-    following = f".venv/bin/custody {told.following.replace('{}', str(place.path))}"
-    typer.echo(render(message("demo.next", command=following), language=told.language))
+    typer.echo(render(message("demo.next", command=told.following), language=told.language))
     verdict = message("audit.verdict", verdict=report.verdict.value)
     entries, stations = report.tally.entries, told.stations
     last = message("demo.last", verdict=verdict, stations=stations, entries=entries, findings=findings)

@@ -111,7 +111,7 @@ def _say(
     for gap in report.gaps:
         typer.echo(gap_line(gap, language=language))
     last = message(
-        "story.last",
+        "demo.last",
         verdict=message("audit.verdict", verdict=report.verdict.value),
         stations=len(file.scenario.stations),
         entries=report.tally.entries,
