@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from custody.core.evidence.joint_counts import Row, joint_counts, rest_of
+from custody.core.evidence.package_counts import Row, joint_counts, rest_of
 from custody.core.state.book_accounts import UNACCOUNTED, accounts_of
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import PrintRun, Unit
