@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from custody.core.checks.code_list import codes_named, unknown_offices
 from custody.courier.knowledge import Knowledge
 from custody.courier.signatories import Signatory
-from schemas.base import Common
+from schemas.base import Common, Event
 from schemas.codes import BASE_CODES
 from schemas.errors import Misused
 
@@ -35,7 +35,8 @@ def check_offices(event: Common, *, knowledge: Knowledge, signing: Sequence[Sign
     """
     state = knowledge.state
     own = {person.office for person in signing if state.roster.get(person.key) is None}
-    for office in unknown_offices(state, event) if event.election == state.election else ():
+    is_ours = isinstance(event, Event) and event.election == state.election
+    for office in unknown_offices(state, event) if is_ours else ():
         if office not in own:
             says = "is no office of this election: nobody was enrolled for it, and no station of that code was opened."
             raise Misused("office-unknown", f"{office} {says}{_near(office, known=state.offices, cutoff=0.6)}")

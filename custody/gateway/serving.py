@@ -39,11 +39,13 @@ _LOG_LEVEL: Final = "error"
 _OWN_FILES: Final = 128
 """Files that the process needs beside its connections."""
 _REFUSED_BODY: Final = b'{"code":"too-many","sentence":"This address has too many connections open; wait."}'
-_REFUSED: Final = (
-    b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
-    b"Content-Length: %d\r\n\r\n%b" % (len(_REFUSED_BODY), _REFUSED_BODY)
+_CLOSED: Final = (
+    b"HTTP/1.1 %b\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: %d\r\n\r\n%b"
 )
+_REFUSED: Final = _CLOSED % (b"429 Too Many Requests\r\nRetry-After: 1", len(_REFUSED_BODY), _REFUSED_BODY)
 """To an address all of whose connections are being answered."""
+_NO_HTTP_BODY: Final = b'{"code":"head-broken","sentence":"This is no HTTP/1.1 request, or its head is too long."}'
+_NO_HTTP: Final = _CLOSED % (b"400 Bad Request", len(_NO_HTTP_BODY), _NO_HTTP_BODY)
 
 
 def files_allowed() -> int:
@@ -107,6 +109,12 @@ class PatientProtocol(H11Protocol):
         super().on_response_complete()
         if self.transport.get_write_buffer_size():
             self.loop.call_later(self._patience.unread_s, self._expire_unread)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # as uvicorn has it
+        """What is no HTTP is answered as every other error is, where no answer has begun; and the connection is closed."""
+        if self.is_waiting() or not self.cycle.response_started:
+            self.transport.write(_NO_HTTP)
+        self.transport.close()
 
     def is_waiting(self) -> bool:
         """Whether nothing of this connection is being answered."""

@@ -189,6 +189,25 @@ def test_a_body_that_comes_slowly_is_given_up(tmp_path: Path) -> None:
         assert b"connection: close" in answer.lower()
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /v1/log\r\n\r\n",
+        b"GET /v1/log HTTP/1.1\r\n\r\n",
+        b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+        b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}",
+        b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n-1\r\n",
+    ],
+)
+def test_what_is_no_http_is_answered_as_every_error_is(gateway: tuple[Served, SqliteLog], sent: bytes) -> None:
+    with socket.create_connection((gateway[0].host, gateway[0].port), timeout=10) as connection:
+        connection.sendall(sent)
+        head, _, body = received(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert PROBLEM_TYPE.encode() in head
+    assert Problem.model_validate_json(body).code == "head-broken"
+
+
 def test_a_head_that_never_ends_is_given_up(tmp_path: Path) -> None:
     with served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE, plan=Plan(head_s=0.3)) as (at, _):
         assert at.raw(b"GET /v1/log HTTP/1.1\r\nhost: x\r\nx: ") == b""

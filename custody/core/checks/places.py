@@ -42,7 +42,7 @@ def days_of(state: State, record: RecordedEvent, *, event: Stated) -> tuple[str,
     if event.type not in _BY_DAY or (record.amiss and record.type != TRANSCRIBED):
         return ()
     # rules.md 252
-    if misdated(state, record, done=event.at) is not None:
+    if record.type == TRANSCRIBED and misdated(state, record, done=event.at) is not None:
         return ()
     zone = zone_at(state, event.place)
     days = [day_at(zone, at=event.at)]

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from custody.core.evidence.joint_counts import Row, joint_counts, rest_of
+from custody.core.evidence.package_counts import Row, joint_counts, rest_of
 from custody.core.state.book_accounts import UNACCOUNTED, accounts_of
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import PrintRun, Unit
@@ -61,8 +61,10 @@ def postings(state: State, record: RecordedEvent) -> tuple[Posting, ...]:
     """What an act in force moved, from account to account; none for what moves no paper."""
     if not record.moves or not record.in_force:
         return ()
-    before = {unit: found for unit, act in record.refs if act and (found := state.paths.snapshot(unit, act))}
-    after = {unit: found for unit, _ in record.refs if (found := state.paths.snapshot(unit, record.event_id))}
+    # Of several acts in force that take one place on a path, as two losses that overlap, one moves its papers.
+    own = [(unit, act) for unit, act in record.refs if state.paths.stands(unit, record.event_id)]
+    before = {unit: found for unit, act in own if act and (found := state.paths.snapshot(unit, act))}
+    after = {unit: found for unit, _ in own if (found := state.paths.snapshot(unit, record.event_id))}
     joint = (*joint_counts(state, before.values(), among=before), *joint_counts(state, after.values(), among=after))
     was, became = (
         [row for found in dict.fromkeys(joint) for row in rest_of(state, found, until=record.order - step)]

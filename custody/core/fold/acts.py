@@ -171,7 +171,8 @@ def _examined(state: State, record: RecordedEvent, *, case: Case[Stated], verdic
             return blocked(case.draft("not-in-state", subject=outdated, sentence=sentence))
     _note(state, record, case=case, verdict=verdict)
     beside = (*check_clock(state, case, record=record), *check_offset(state, case, record=record))
-    beside += check_paper_date(state, case, record=record)
+    if isinstance(record.event, ActTranscribed):
+        beside += check_paper_date(state, case, record=record)
     if moves and case.type != HANDOVER:
         beside += _separation(case)
     return replace(verdict, findings=(*verdict.findings, *beside))

@@ -128,6 +128,11 @@ class UnitHistories(Undoable):
         path = self._path.get(unit, ())
         return path[place + 1] if place is not None and place + 1 < len(path) else None
 
+    def stands(self, unit: str, act: str) -> bool:
+        """Whether an act itself has its place on a unit's path: no other one stands there for it."""
+        place = self._place.get(unit, {}).get(self.root_at(unit, act))
+        return place is not None and self._path[unit][place] == act
+
     def mover(self, act: str) -> str | None:
         """The record in force of the same act that moves its units; None where none does."""
         return self._movers.get(self.canonical(act))

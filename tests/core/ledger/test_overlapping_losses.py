@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from custody.core.evidence.conservation import check_accounts
 from custody.core.ledger import Ledger
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Partial, Play
@@ -46,6 +47,7 @@ def test_a_unit_of_two_losses_is_where_the_first_by_id_says_whatever_the_order()
         assert heads(ledger, journey) == [(act, "lost") for act in acts]
         assert {row.code for row in ledger.state.findings} == {"custody-break"}
         assert [ledger.state.records[act].status for act in losses] == ["applied", "applied"]
+        assert check_accounts(ledger.state) == ()
 
 
 def test_two_finds_of_one_unit_contest_each_other_whichever_loss_each_of_them_knows() -> None:
@@ -74,6 +76,7 @@ def test_a_loss_declared_in_error_leaves_the_units_that_the_other_names_too_lost
     declared = journey.play.hold({"type": "ErrorDeclared", "event": losses[wrong], "units": refs}, by=CEC)
     for ledger in in_orders(journey.play, [*losses, declared]):
         states = [state for _, state in heads(ledger, journey)]
+        assert check_accounts(ledger.state) == ()
         assert states[1] == "lost"
         assert states == (["packed", "lost", "lost"] if wrong == 0 else ["lost", "lost", "packed"])
 

@@ -1,4 +1,4 @@
-"""What was found in several packages together beyond what they declare, or less: how much of it no package has explained yet.
+"""Package counts: what was found in several together beyond what they declare, or less, and which of them explains it by now.
 
 The theory. Whoever takes packages over and counts all their papers in one figure says how many are too few or too many, and not
 in which of them. A package that is counted by itself afterwards says its own share, which stands with it. The rest stands with
