@@ -258,7 +258,8 @@ def note_double(state: State, record: RecordedEvent) -> None:
     for row in rivals:
         row.fresh.clear()
     _tell_double(state, double, record=record, topic=topic)
-    if offer.replies or any(row.first is not None for row in rivals):
+    is_overtaken = any(state.paths.after(*ref) is not None for ref in offer.units)
+    if offer.replies or is_overtaken or any(row.first is not None for row in rivals):
         state.findings.settle_first(topic, by=_settler(state, record.refs[0], default=record.event_id))
 
 

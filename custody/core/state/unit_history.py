@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 
+from custody.core.state.contests import Ref
 from custody.core.state.units import Unit
 from custody.core.undo import Undoable
 
@@ -67,6 +68,16 @@ class UnitHistories(Undoable):
         """The name of an act in the tree of a unit."""
         own = self._root_at.get(unit)
         return self.canonical(act) if own is None else own.get(act) or self.canonical(act)
+
+    def place(self, ref: Ref) -> Ref:
+        """The place in the tree that an act following ``ref`` claims."""
+        unit, act = ref
+        if act is None:
+            return ref
+        root = self._root_at[unit].get(act) if unit in self._root_at else None
+        if root is None:
+            root = self._root[act] if act in self._root else act
+        return ref if root == act else (unit, root)
 
     def keep(self, snapshot: Unit) -> None:
         """Remember what an act makes of a unit, whether or not it is in force."""

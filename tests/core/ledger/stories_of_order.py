@@ -25,6 +25,27 @@ def two_wrong_figures_are_two_findings_and_what_both_break_is_listed_under_the_f
     journey.play.act({**account, **wrong}, by=journey.commission)
 
 
+@tells("under-way", 201)
+def what_an_entry_in_error_had_told_stays_by_itself(journey: Journey) -> None:
+    play, units = journey.play, [journey.pouch]
+    examined = {"type": "PouchExamined", "examination": "detained", "by": "customs", "seals": [], "units": units}
+    play.act(examined, by=(journey.courier,))
+    stated = {"type": "CustodyBroken", "cause": "carrier", "classification": "incident", "units": units}
+    gap = play.act({**stated, "since": play.at(-3), "until": None}, by=journey.who("officer"))
+    play.act({"type": "ErrorDeclared", "event": gap}, by=journey.who("officer"))
+
+
+@tells("at-mfa", 202)
+def of_two_replies_to_a_double_offer_the_one_claimed_first_settles_it(journey: Journey) -> None:
+    play, refs, receiving = journey.play, journey.play.refs(journey.pouch), (journey.courier, "courier-reserve")
+    offers = [play.act(journey.offering((to,), units=refs), by=("mfa-1",)) for to in receiving]
+    replies = [
+        play.hold({**journey.answering(offer, result="refused"), "units": refs}, by=(to,))
+        for offer, to in zip(offers, receiving, strict=True)
+    ]
+    play.record(*reversed(replies))
+
+
 @tells("under-way", 149)
 def what_a_receiver_counts_beyond_the_offer_stands_in_an_account(journey: Journey) -> None:
     offer = journey.offer((journey.courier,), journey.commission)
