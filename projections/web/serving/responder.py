@@ -30,7 +30,7 @@ from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent
 from projections.web.serving.metrics import WebMetrics
 from projections.web.snapshots.books_pool import Shelf
-from projections.web.snapshots.log_index import LogIndex
+from projections.web.snapshots.log_index import LogIndex, LogPositions
 from projections.web.snapshots.past_views import Past
 from projections.web.snapshots.shared_facts import SharedFacts
 from projections.web.snapshots.snapshot import Snapshot, alarms, head_of, not_recorded, standing_at
@@ -111,6 +111,11 @@ class Responder:
         """What a question about the books that are there now comes to; nothing is kept of it.  Unavailable."""
         with self._shelf.loan() as books:
             return question(books)
+
+    def found(self, books: Books) -> LogPositions:
+        """Where things stand on the log of these books, by name.  Unavailable."""
+        standing, _ = self._standing(books)
+        return self._index.of(books, election=standing.election, stop=standing.position)
 
     def standing(self) -> StandingDoc:
         """Where the books stand.  Unavailable."""
