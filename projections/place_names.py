@@ -65,7 +65,7 @@ _ALIKE: Final = (("kh", "h"), ("yu", "iu"), ("ya", "ia"), ("yo", "io"), ("y", "i
 _OFFICES: Final = frozenset(
     {
         *("mission", "embassy", "consulate", "station", "in", "the", "of"),
-        *("миссия", "посольство", "консульство", "загранучреждение", "участок", "город"),
+        *("миссия", "посольство", "консульство", "загранучреждение", "участок", "станция", "город"),
         *("елшілік", "елшілігі", "консулдық", "консулдығы", "мекеме", "учаске", "учаскесі", "қаласы", "қала"),
     }
 )
@@ -77,6 +77,12 @@ def cities() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Latin name of a city -> language -> what it is called there, the usual name first."""
     told = json.loads(Path(__file__).with_name("cities.json").read_text(encoding="utf-8"))
     return {city: {code: tuple(names) for code, names in row.items()} for city, row in told.items()}
+
+
+def city_in(city: str, *, language: str) -> str:
+    """The usual name of a city in a language; as it is, where no other is listed."""
+    listed = cities().get(city, {}).get(language, ())
+    return listed[0] if listed else city
 
 
 def folded(name: str) -> str:
@@ -121,9 +127,7 @@ class Places:
 
     def called(self, code: str, *, language: str) -> str:
         """What a station is called in a language: by its election, else as its city is, else its Latin name."""
-        given = self.names.get(code, {}).get(language)
-        listed = cities().get(self.cities[code], {}).get(language, ())
-        return given or (listed[0] if listed else self.cities[code])
+        return self.names.get(code, {}).get(language) or city_in(self.cities[code], language=language)
 
 
 def _without_offices(typed: str) -> str:

@@ -44,7 +44,6 @@ from projections.web.serving.record import Record
 from projections.web.serving.responder import Responder
 from projections.web.serving.routing import AddressReader
 from projections.web.snapshots.books_pool import Shelf
-from projections.web.snapshots.name_index import NameIndex
 from schemas.election_names import NO_NAMES, ElectionNames
 from schemas.errors import CustodyError
 from schemas.faults import words_of
@@ -135,7 +134,6 @@ def make_app(
     app.state.tokens = tokens or TokenFile.none()
     app.state.names = names
     app.state.record = record
-    app.state.index = NameIndex()
     app.state.languages = offered_of(names.languages)
     app.state.first_language = first_of(names.languages)
     _add_health(app, metrics=metrics)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from projections.web.snapshots.kept_facts import KEPT_MAX, KeptFacts
 from projections.web.snapshots.made_once import made_once
-from projections.web.snapshots.shared_facts import KEPT_MAX, SharedFacts
 
 
 class Reading:
@@ -40,7 +40,7 @@ def test_who_reads_for_long_does_not_hold_up_another() -> None:
 
 
 def test_facts_of_one_state_are_made_once_and_bounded() -> None:
-    facts = SharedFacts("state")
+    facts = KeptFacts("state")
     made: list[int] = []
     for number in (*range(KEPT_MAX + 1), KEPT_MAX, 0):
         facts.once(number, lambda number=number: made.append(number))  # type: ignore[misc]

@@ -19,6 +19,7 @@ from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, message, render
 from custody.core.wording.party_words import speaking
 from custody.serving.languages import preferred
+from projections.place_names import city_in
 from schemas.election_names import NO_NAMES, ElectionNames
 
 NAMES: Final[Mapping[Language, str]] = MappingProxyType({"en": "English", "ru": "Русский", "kk": "Қазақша"})
@@ -68,8 +69,8 @@ class Tongue:
         return {}
 
     def station(self, code: str, *, city: str) -> str:
-        """What a station is called in this language; ``city``, its name on the log, where it has no other."""
-        return self.names.station(code, language=self.language, city=city)
+        """What a station is called in this language: by its election, else as its city is; ``city`` is its name on the log."""
+        return self.names.station(code, language=self.language, city=city_in(city, language=self.language))
 
     @property
     def withheld(self) -> str:

@@ -23,8 +23,8 @@ _KEPT: Final = {"Cache-Control": "no-cache"}
 
 
 def _searched(request: Request, typed: str) -> Searched:
-    index, names = request.app.state.index, request.app.state.names.stations
-    found: Searched = desk_of(request).asked(lambda books: Search(books, index, names).of(typed))
+    desk, names = desk_of(request), request.app.state.names.stations
+    found: Searched = desk.asked(lambda books: Search(books, desk.found(books), names).of(typed))
     return found
 
 

@@ -29,13 +29,13 @@ FRESH_S: Final = 0.25
 FRESH_MAX_S: Final = 1.0
 SHARE: Final = 0.25
 """So much of the time may go into making what is hot anew, while that can be held by giving it for longer."""
-STALE_S: Final = 2.0
+STALE_S: Final = 3.0
 FAILED_STALE_S: Final = 5.0
 """What is there is given for so long where it cannot be made anew, as while the views take in new entries."""
 WAIT_S: Final = 15.0
 """So long a reader waits for the answer that another has made."""
-MAKING_MAX: Final = 2
-"""So many hot answers are made at a time: more would only be slower together, and the threads of others are needed."""
+MAKING_MAX: Final = 1
+"""So many hot answers are made at a time: more would be slower together, and slow down the thread that gives them."""
 KEPT_MAX: Final = 256
 BODY_BYTES_MAX: Final = 256 * 1024
 NEVER: Final = ("/static/", "/healthz", "/readyz", "/metrics", "/api/v1/live", "/logs/", "/record")

@@ -31,9 +31,9 @@ from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent
 from projections.web.serving.metrics import WebMetrics
 from projections.web.snapshots.books_pool import Shelf
-from projections.web.snapshots.log_index import LogIndex
+from projections.web.snapshots.kept_facts import KeptFacts
+from projections.web.snapshots.log_index import LogIndex, LogPositions
 from projections.web.snapshots.past_views import Past
-from projections.web.snapshots.shared_facts import SharedFacts
 from projections.web.snapshots.snapshot import Snapshot, alarms, head_of, not_recorded, standing_at
 from schemas.errors import Unavailable
 
@@ -94,7 +94,7 @@ class Responder:
         self._lists = FindingLists()
         self._index = LogIndex()
         self._kept = AnswerCache()
-        self._shared = SharedFacts()
+        self._shared = KeptFacts()
         self._stood: tuple[tuple[Books, Head] | None, tuple[StandingDoc, ElectionDoc] | None] = (None, None)
         self._program = _program()
         self._told: tuple[tuple[AlarmDoc, ...], float] = ((), 0.0)
@@ -113,6 +113,11 @@ class Responder:
         """What a question about the books that are there now comes to; nothing is kept of it.  Unavailable."""
         with self._shelf.loan() as books:
             return question(books)
+
+    def found(self, books: Books) -> LogPositions:
+        """Where things stand on the log of these books, by name.  Unavailable."""
+        standing, _ = self._standing(books)
+        return self._index.of(books, election=standing.election, stop=standing.position)
 
     def standing(self) -> StandingDoc:
         """Where the books stand.  Unavailable."""
@@ -189,10 +194,10 @@ class Responder:
             self._stood = ((books, head), told)
         return told
 
-    def _shared_at(self, state: Hashable) -> SharedFacts:
+    def _shared_at(self, state: Hashable) -> KeptFacts:
         """The facts of this state: those that others made, or none yet."""
         if self._shared.state != state:
-            self._shared = SharedFacts(state)
+            self._shared = KeptFacts(state)
         return self._shared
 
     def _alarms(self, books: Books) -> tuple[AlarmDoc, ...]:

@@ -15,7 +15,7 @@ from projections.place_names import NO_NAMES, Names, Places
 from projections.stores.books import Books
 from projections.subjects import HOW, kind_of, subject, units_with_seal
 from projections.web.models.search import Hit, Kind
-from projections.web.snapshots.name_index import NameIndex
+from projections.web.snapshots.log_index import LogPositions
 from schemas.errors import Misused, Refused
 from schemas.identifiers import check_character
 from schemas.names import near_names
@@ -32,8 +32,16 @@ _POSITION: Final = re.compile(
 )
 _HEX: Final = re.compile(r"[0-9a-f]{8,64}")
 _IDENTIFIER: Final = re.compile(
-    r"([A-Z]{3})-?([BCKPSUX])-?([0-9]{2,4})-?([0-9A-Z])?|([A-Z]{3})-?([0-9]{6})-?([0-9A-Z])?"
+    r"([A-Z]{3})-?([BCKPSUX])-?([0-9]{2,4})-?([0-9A-Z])?|([A-Z]{3})-?([0-9]{1,6})(?:-?([0-9A-Z]))?"
 )
+_KINDS: Final = frozenset(
+    {
+        *("unit", "pouch", "package", "pack", "stock", "consignment", "seal", "courier", "badge"),
+        *("единица", "место", "вализа", "пачка", "отправление", "пломба", "курьер", "бейдж"),
+        *("бірлік", "орын", "бума", "топтама", "жөнелтілім", "төсбелгі"),
+    }
+)
+"""Words before a code that say what it is the code of."""
 _BADGE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -51,7 +59,7 @@ class Search:
     """A search over the books that are there now."""
 
     books: Books
-    index: NameIndex
+    found: LogPositions
     names: Names = field(default_factory=lambda: NO_NAMES)
 
     def of(self, typed: str) -> Searched:
@@ -65,9 +73,12 @@ class Search:
     def _hits(self, text: str) -> Iterator[Hit]:
         places = self._places()
         yield from (_station(code, city=places.cities[code]) for code in places.named(text))
-        yield from self._coded(text)
+        bare = " ".join(word for word in text.split() if word.casefold() not in _KINDS)
+        yield from self._coded(bare)
         yield from self._numbered(text)
         yield from self._badges(text)
+        if bare != text:
+            yield from self._badges(f"courier-{bare}")
 
     def _places(self) -> Places:
         cities = {row["station"]: str(row["city"]) for row in queries.all_stations(self.books)}
@@ -97,14 +108,14 @@ class Search:
         for brief in queries.findings(self.books):
             if brief["id"].startswith(beginning):
                 yield Hit(kind="finding", name=brief["id"], path=f"/findings/{brief['id']}")
-        for event, position in self.index.events(self.books, beginning=beginning).items():
+        for event, position in self.found.events_beginning(beginning).items():
             kind: Kind = "handover" if queries.handover(self.books, event) else "event"
             yield Hit(kind=kind, name=event, path=f"/handovers/{event}" if kind == "handover" else f"/log/{position}")
 
     def _badges(self, text: str) -> Iterator[Hit]:
         badge = re.sub(r"[\s_]+", "-", text.casefold())
         for name in (badge, badge.removeprefix("badge-"), badge.removeprefix("courier-courier-")):
-            if _BADGE.fullmatch(name) and name in self.index.badges(self.books):
+            if _BADGE.fullmatch(name) and name in self.found.signed:
                 yield Hit(kind="badge", name=name, path=f"/badges/{name}")
 
     def _absent(self, typed: str, *, text: str) -> Searched:
@@ -112,7 +123,7 @@ class Search:
         places = self._places()
         meant = [_station(code, city=places.cities[code]) for code in places.near(text)] if text else []
         if _BADGE.fullmatch(text.casefold()):
-            near = near_names(text.casefold(), known=self.index.badges(self.books))
+            near = near_names(text.casefold(), known=list(self.found.signed))
             meant += [Hit(kind="badge", name=name, path=f"/badges/{name}") for name in near]
         meant += self._near_codes(text)
         try:
@@ -150,7 +161,7 @@ def _cut(text: str) -> Iterator[str]:
         return
     office, letter, digits, check, issuer, number, seal_check = match.groups()
     if issuer:
-        yield from _checked(f"{issuer}-{number}", check=seal_check)
+        yield from _checked(f"{issuer}-{number:0>6}", check=seal_check)
         return
     yield from _checked(f"{office}-{letter}{digits}", check=check)
     if check is None and len(digits) > 2:

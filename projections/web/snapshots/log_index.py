@@ -54,6 +54,12 @@ class LogPositions:
                 status = ENTRY_STATUS.doc_of(outcome)
                 self.later[status["position"]].append((outcome.position, status["status"]))
 
+    def events_beginning(self, beginning: str) -> dict[str, int]:
+        """The events whose ids begin so, with the position at which each was recorded first."""
+        if beginning in self.events:
+            return {beginning: self.events[beginning][0]}
+        return {event: places[0] for event, places in self.events.items() if event.startswith(beginning)}
+
     def _take_entry(self, doc: Mapping[str, Any], *, position: int) -> None:
         self.types[doc["type"] or ""].append(position)
         day = (doc["at"] or "")[:10]

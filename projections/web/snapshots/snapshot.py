@@ -26,10 +26,10 @@ from projections.web.models.answers import StandingAnswer
 from projections.web.models.finding_lists import Brief, FindingLists
 from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent, NotWellFormed
+from projections.web.snapshots.kept_facts import KeptFacts
 from projections.web.snapshots.log_index import LogIndex, LogPositions
 from projections.web.snapshots.made_once import made_once
 from projections.web.snapshots.past_views import ENTRIES_MAX, Past
-from projections.web.snapshots.shared_facts import SharedFacts
 from schemas.errors import LogUnavailable, Unavailable
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ class Snapshot:
     index: LogIndex = field(default_factory=LogIndex, repr=False)
     languages: tuple[Language, ...] = LANGUAGES
     """The languages of the catalogue, with what this election calls its parties in each."""
-    shared: SharedFacts = field(default_factory=SharedFacts, repr=False)
+    shared: KeptFacts = field(default_factory=KeptFacts, repr=False)
     """What others made of the books as they stand."""
 
     def once(self, key: Hashable, make: Callable[[Snapshot], T]) -> T:

@@ -16,7 +16,7 @@ KEPT_MAX: Final = 128
 """Facts of one state; those not used for longest go first."""
 
 
-class SharedFacts:
+class KeptFacts:
     """The facts of one state."""
 
     def __init__(self, state: Hashable = None) -> None:
