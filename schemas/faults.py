@@ -77,7 +77,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     UNIT_PATTERN: "AAA-P01-2",
     CONSIGNMENT_PATTERN: "AAA-C01-W",
     SEAL_PATTERN: "CEC-000101-E",
-    BADGE_PATTERN: "courier-ayt",
+    BADGE_PATTERN: "courier-aaa",
     DAY_PATTERN: "2027-05-07",
     TIMESTAMP_PATTERN: "2027-05-07T08:00:00+02:00",
 }

@@ -21,7 +21,7 @@ _TAG: Final = re.compile(r"[0-9a-f]{64}")
 def check_badge(badge: str, *, person: str) -> None:
     """Refused for what can be no badge, or no person tag."""
     if re.fullmatch(BADGE_PATTERN, badge) is None or len(badge) + len("-device") > BADGE_CHARACTERS_MAX:
-        told = "small letters, digits and hyphens, like courier-ayt"
+        told = "small letters, digits and hyphens, like courier-aaa"
         raise Refused("badge-form", f"{badge!r} is no badge: it has {told}, and {BADGE_CHARACTERS_MAX - 7} at most.")
     if person and _TAG.fullmatch(person) is None:
         raise Refused("person-form", "A person tag is 64 hexadecimal digits in lower case, as the registrars give it.")

@@ -122,7 +122,7 @@ class HandoverDoc(Model):
     answer_position: int | None
     offer_made: BoundsDoc | None = Field(description="When the offer was certainly made; null where nothing bounds it.")
     answer_made: BoundsDoc | None
-    received_by: Badges = Field(description="Badges under the answer.", examples=[["courier-ayt"]])
+    received_by: Badges = Field(description="Badges under the answer.", examples=[["courier-aaa"]])
     state: str = Field(
         description="offered, accepted, accepted with reservation, refused, withdrawn, disputed or superseded."
     )
