@@ -35,7 +35,7 @@ def misdated(state: State, record: RecordedEvent, *, done: str) -> Message | Non
     if record.type != TRANSCRIBED:
         return None
     at, typed = epoch_seconds(done), epoch_seconds(record.at)
-    # rules.md 252
+    # rules.md 187
     if not record.amiss and at - typed > _TOLERATED_S:
         off = duration((at - typed) // 60)
         return message("time.paper-after", type=record.stands_for, at=done, off=off, then=record.at)

@@ -41,7 +41,7 @@ def days_of(state: State, record: RecordedEvent, *, event: Stated) -> tuple[str,
     """The days on which a courier's act may be said to have happened, its own first; none where the clock cannot be believed."""
     if event.type not in _BY_DAY or (record.amiss and record.type != TRANSCRIBED):
         return ()
-    # rules.md 252
+    # rules.md 187
     if record.type == TRANSCRIBED and misdated(state, record, done=event.at) is not None:
         return ()
     zone = zone_at(state, event.place)

@@ -55,7 +55,7 @@ def _mandate(case: Case[Stated], *, courier: Party, unit: Unit, deed: Deed) -> D
     else:
         held = [mandate for mandate in granted if mandate.ended is None or mandate.ended > case.position]
     covered = any(mandate.first_day <= one <= mandate.last_day for mandate in held for one in case.days)
-    # rules.md 361
+    # rules.md 189
     is_too_late = covered and all(mandate.last_day < case.not_before for mandate in held)
     if covered and not delivered and not is_too_late:
         return None

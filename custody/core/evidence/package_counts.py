@@ -36,7 +36,7 @@ def rest_of(state: State, found: FoundOff, *, until: int | None = None) -> Itera
             held.append(path[-1])
         elif joint:
             told += _told(path[joint[-1]], after=path[joint[-1] + 1])
-    # rules.md 149, 251
+    # rules.md 149, 186
     for unit, papers in _shares(held, papers=found.papers - told):
         outer = _outermost(state, unit, until=until)
         place = "nobody" if outer.custodian is None else str(outer.custodian)

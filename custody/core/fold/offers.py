@@ -158,7 +158,7 @@ def _hand_on(state: State, offer: Offer) -> None:
 
 def _settler(state: State, ref: Place, *, default: str) -> str:
     """Of what settles a double offer the reply that was claimed to come first, else the act that overtook the offers."""
-    # rules.md 202
+    # rules.md 185
     return _first(state.registers.first_replies.get(state.place(ref)), default=state.paths.after(*ref) or default)
 
 

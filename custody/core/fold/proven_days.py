@@ -36,7 +36,7 @@ def judged(state: State, finding: Finding) -> Deadline | None:
     made = _of(state, record, days=days)
     offer = state.records.get(record.offer or "")
     offered = made if offer is None else _of(state, offer, days=days)
-    # rules.md 361
+    # rules.md 189
     if "met" in (made, offered):
         return "met"
     return "broken" if made == offered == "broken" else "undetermined"

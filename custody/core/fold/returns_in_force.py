@@ -30,7 +30,7 @@ def refresh_return(state: State, record: RecordedEvent) -> None:
     consignment = record.returned.consignment
     parts, topic = state.registers.returns.get(consignment, {}), return_topic(consignment)
     units = tuple(_units(state, parts))
-    # rules.md 48, 124, 253
+    # rules.md 48, 124, 188
     if units and (_apart(state, parts) or _expected(state, consignment, units=units, parts=parts) != _came(parts)):
         _tell(state, record, units=units, topic=topic)
     elif units:

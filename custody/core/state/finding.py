@@ -170,7 +170,8 @@ class Narrowed:
         return replace(narrowed, evidence=evidence, narrowed_by=self.by)
 
 
-class Over(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
     """What a finding tells beside its own disagreement: how many in all, of which units, the first of them and the gravest."""
 
     count: int
@@ -277,6 +278,6 @@ class Withdrawn:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What it had raised, each for itself, whatever stood there before it."""
-        # rules.md 201
+        # rules.md 184
         others = (*self.grouped, *(raised for _, raised in self.done), *self.parted)
         return (*self.raised, *(raised.finding() for raised in others))

@@ -79,7 +79,7 @@ def _two_pouches_back(journey: Journey) -> list[str]:
     return names
 
 
-@tells("voted", 149, 251)
+@tells("voted", 149, 186)
 def the_papers_that_a_part_of_a_return_lacks_are_told_at_the_package_that_lacks_them(journey: Journey) -> None:
     play, names = journey.play, _two_pouches_back(journey)
     part = {"type": "ReturnReceived", "consignment": journey.names.back, "units": names, "packages": 2}
@@ -90,7 +90,7 @@ def the_papers_that_a_part_of_a_return_lacks_are_told_at_the_package_that_lacks_
         play.act(again, by=CEC)
 
 
-@tells("voted", 153, 253)
+@tells("voted", 153, 188)
 def two_parts_of_a_return_that_are_wrong_by_the_same_number_of_papers(journey: Journey) -> None:
     names = _two_pouches_back(journey)
     for name, papers in zip(names, (journey.papers - 27, 26), strict=True):

@@ -140,7 +140,7 @@ def what_a_party_took_back_sixteen_times_waits_for_officers_the_next_time(journe
         play.act({"type": "ErrorDeclared", "event": wrong}, by=by)
 
 
-@tells("under-way", 131, 252)
+@tells("under-way", 131, 187)
 def a_paper_that_is_dated_1970_makes_nobody_a_culprit(journey: Journey) -> None:
     officer = journey.who("officer")
     act = form(journey, releasing=journey.courier, receiving=officer[0], done_at="1970-01-01T09:00:00+06:00")

@@ -25,7 +25,7 @@ def two_wrong_figures_are_two_findings_and_what_both_break_is_listed_under_the_f
     journey.play.act({**account, **wrong}, by=journey.commission)
 
 
-@tells("under-way", 201)
+@tells("under-way", 184)
 def what_an_entry_in_error_had_told_stays_by_itself(journey: Journey) -> None:
     play, units = journey.play, [journey.pouch]
     examined = {"type": "PouchExamined", "examination": "detained", "by": "customs", "seals": [], "units": units}
@@ -35,7 +35,7 @@ def what_an_entry_in_error_had_told_stays_by_itself(journey: Journey) -> None:
     play.act({"type": "ErrorDeclared", "event": gap}, by=journey.who("officer"))
 
 
-@tells("at-mfa", 202)
+@tells("at-mfa", 185)
 def of_two_replies_to_a_double_offer_the_one_claimed_first_settles_it(journey: Journey) -> None:
     play, refs, receiving = journey.play, journey.play.refs(journey.pouch), (journey.courier, "courier-reserve")
     offers = [play.act(journey.offering((to,), units=refs), by=("mfa-1",)) for to in receiving]

@@ -135,7 +135,7 @@ def a_silence_ends_with_an_act_of_before_that_nothing_proves_to_be_in_time(journ
     witnesses.witnessed(play, dict.fromkeys(witnesses.NAMES, play.stage.now))
 
 
-@tells("at-mfa", 361)
+@tells("at-mfa", 189)
 def a_mandate_of_yesterday_is_claimed_by_an_act_that_has_seen_a_note_of_today(journey: Journey) -> None:
     play = journey.play
     play.act(witnesses.policy_set(), by=CEC)
