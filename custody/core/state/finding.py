@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from custody.core.state.finding_draft import Draft, finding_id
 from custody.core.state.finding_index import KEPT, Entry, Listed, gravest
