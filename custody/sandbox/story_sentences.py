@@ -23,8 +23,13 @@ def with_codes(says: Message, *, noted: Sequence[Noted]) -> Message:
     """An event's sentence, and after it what was ticked on the form."""
     if not noted:
         return says
-    codes = tuple(message("story.by-language", **dict(row.words)) for row in noted)
+    codes = tuple(_code(row.words) for row in noted)
     return message("story.act", parts=(says, message("event.noted", codes=codes)))
+
+
+def _code(words: Sequence[tuple[str, str]]) -> Message:
+    known = dict(words)
+    return message("story.by-language", en=known["en"], ru=known["ru"], kk=known["kk"])
 
 
 def answered(says: Message | str, *, cosigned: str, sentence: str, codes: Sequence[str]) -> Message | str:

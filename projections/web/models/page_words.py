@@ -79,7 +79,8 @@ def _stage_of_party(stage: str | None, *, language: Language) -> str:
     here = message("party", kind=kind)
     if render(here, language=language) == render(here, language=plainly(language)):
         return ""
-    return render(message("page.stage-back" if stage == "back" else "page.stage-at", party=here), language=language)
+    at = message("page.stage-back", party=here) if stage == "back" else message("page.stage-at", party=here)
+    return render(at, language=language)
 
 
 @pass_context
