@@ -173,11 +173,7 @@ def test_the_words_of_a_closed_list_are_said_in_each_language(language: Language
 
 
 def test_every_key_that_is_used_is_in_the_catalogue_with_just_its_arguments() -> None:
-    wrong = [
-        use
-        for use in uses()
-        if use.key not in CATALOGUE or set(use.names) != arguments_of(str(use.key))
-    ]
+    wrong = [use for use in uses() if use.key not in CATALOGUE or set(use.names) != arguments_of(str(use.key))]
     assert wrong == []
 
 
