@@ -369,7 +369,14 @@ def test_the_gateway_says_which_log_it_serves(gateway: tuple[Served, SqliteLog])
 
 def test_the_api_describes_itself_and_uses_no_page_of_others(gateway: tuple[Served, SqliteLog]) -> None:
     paths = plain_http.get(f"{gateway[0].url}/openapi.json").json()["paths"]
-    assert set(paths) == {"/v1/events", "/v1/events/batch", "/v1/entries", "/v1/log", "/v1/device-pack"}
+    assert set(paths) == {
+        "/v1/events",
+        "/v1/events/batch",
+        "/v1/entries",
+        "/v1/log",
+        "/v1/device-pack",
+        "/v1/enrolment/{box}",
+    }
     assert {"200", "413", "415", "422", "429", "503", "504"} <= set(paths["/v1/events"]["post"]["responses"])
 
 
