@@ -17,6 +17,8 @@ from custody.cli.commands.demo import play_scenario
 from custody.cli.commands.election_folder import Folder, folder_of, read
 from custody.cli.commands.run_off import follows, run_off
 from custody.cli.lines.election import election_lines, station_row, uncovered
+from custody.cli.lines.spoken import Lang
+from custody.core.wording.messages import message, render
 from custody.core.wording.numbers import counted
 from custody.election.reading import CheckedFolder, look
 from custody.election.starting import NewElection, plan_row, start, table_text
@@ -64,7 +66,7 @@ def new(
     typer.echo(f"Next: custody election check {folder}")
 
 
-def check(folder: Folder, as_json: AsJson = False) -> None:
+def check(folder: Folder, *, as_json: AsJson = False, lang: Lang = "en") -> None:
     """Every mistake of the folder in one run; without one, what it comes to: papers, times, who signs what."""
     looked = look(folder_of(folder))
     if as_json:
@@ -72,9 +74,9 @@ def check(folder: Folder, as_json: AsJson = False) -> None:
     elif looked.election is None:
         for mistake in looked.mistakes:
             typer.echo(mistake.told)
-        typer.echo(counted(len(looked.mistakes), one="mistake"), err=True)
+        typer.echo(render(message("check.mistakes", count=len(looked.mistakes)), language=lang), err=True)
     else:
-        for line in election_lines(looked.election):
+        for line in election_lines(looked.election, language=lang):
             typer.echo(line)
     if looked.election is None:
         raise typer.Exit(REFUSED)
