@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = ("custody", "schemas", "projections", "consumers")
 KINDS = {"Misused", "Refused", "NotEstablished", "Unavailable", "Contradicted", "NotAdmitted", "LogUnavailable"}
 KINDS |= {"OutcomeUnknown", "Fenced", "Absent", "NotWellFormed", "Alarm", "AlarmDoc"}
-OF_ITSELF = {"any", "crash", "interrupted", "system", "withheld", "too-many"}
+OF_ITSELF = {"any", "crash", "head-broken", "interrupted", "system", "withheld", "too-many"}
 """Rows of errors that no code in the sources names as a constant."""
 LATIN = re.compile(r"(?<![\w./~-])[A-Za-z][A-Za-z-]{2,}(?![\w./-])")
 KNOWN = re.compile("|".join((r"custody|--[a-z-]+|SHA|UTC|PIN|list", *FORMS, *(row.name for row in TABLE))))

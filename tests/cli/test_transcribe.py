@@ -78,8 +78,9 @@ def paper(custody: Commands) -> Commands:
     manifest = {"type": "ConsignmentManifested", "consignment": "AYT-C01-U", "station": "AYT", "direction": "out"}
     sent = {**manifest, "units": ["AYT-P01-T"], "packages": 1, "papers": 441, "legs": legs}
     files = [f"{number}.event" for number in range(4)]
+    at = ("--at", "2015-04-15T08:00:00+06:00")
     for name, act in zip(files, (pack, pouch, seal, sent), strict=True):
-        assert custody.act(act, *CEC, out=name).code == 0
+        assert custody.act(act, *CEC, out=name, more=at).code == 0
     assert [line.split()[-1] for line in custody.append(*files)] == ["applied"] * 4
     Path("sheet.png").write_bytes(SCAN)
     return custody
