@@ -33,7 +33,7 @@ from schemas.strict_json import canonical, parse_canonical
 
 FORMAT: Final = "custody/keystore/v1"
 FILE_BYTES_MAX: Final = 4 * 1024 * 1024
-KEYS_MAX: Final = 4_096
+KEYS_MAX: Final = 12_288
 SALT_BYTES: Final = 16
 PIN_CHARACTERS_MIN: Final = 6
 PIN_CHARACTERS_MAX: Final = 64

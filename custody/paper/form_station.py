@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.core.wording.messages import Message, message
+from custody.paper.account_by_style import StyleAccount, lines_of_styles, rules_of_styles
 from custody.paper.parts import signed, units_of
 from custody.paper.sheet import Block, Code, Fields, Heading, Sheet, SmallPrint, Table, Value
 from custody.paper.source import Recorded, Source
@@ -46,11 +47,14 @@ def find_cancelling(source: Source, subject: str) -> ActAndOthers:
 
 
 def find_account(source: Source, subject: str) -> ActAndOthers:
-    """The account of an event id, or the last one that a station closed.  Misused."""
-    row, event = source.latest(
+    """The account of an event id, or the last one that a station closed, with those of its other styles.  Misused."""
+    row, account = source.latest(
         BallotAccountClosed, subject=subject, about=lambda event: (event.station, *units_of(event))
     )
-    return ActAndOthers(source, row, event.station)
+    standing = source.standing(BallotAccountClosed)
+    last = {units_of(event): one for one, event in standing if event.station == account.station}
+    others = tuple(one for units, one in last.items() if units != units_of(account))
+    return ActAndOthers(source, row, account.station, others)
 
 
 def count_sheet(found: ActAndOthers | None) -> Sheet:
@@ -92,15 +96,42 @@ def account_sheet(found: ActAndOthers | None) -> Sheet:
     """Form 9: all lines of the account, and both sides of each rule."""
     event = None if found is None else found.row.event
     account = event if isinstance(event, BallotAccountClosed) else None
+    by_style = () if found is None else _by_style(found)
+    lines: tuple[Table, ...] = (_lines(account),)
+    rules = _rules(account)
+    if by_style:
+        told = [both_sides({name: getattr(one.event, name) for name in LINES}) for one in by_style]
+        table = lines_of_styles(by_style, lines=LINES, names=_line_names())
+        lines, rules = (table,), rules_of_styles(by_style, names=[lines for _, lines in _rule_names()], told=told)
     blocks = (
         Heading(message("form.account.figures")),
-        _lines(account),
+        *lines,
         Heading(message("form.account.both-sides")),
-        _rules(account),
+        rules,
         SmallPrint(message("form.account.note")),
         *_signed(found),
     )
     return _sheet(9, "account", found=found, title=message("form.account.title"), blocks=blocks)
+
+
+def _by_style(found: ActAndOthers) -> tuple[StyleAccount, ...]:
+    """The accounts of a station in the order of their styles; none where papers have no style."""
+    told = []
+    for row in (found.row, *found.others):
+        if isinstance(row.event, BallotAccountClosed):
+            unit = units_of(row.event)[0]
+            head = found.source.state.paths.head(unit)
+            # Off the log a sheet knows a book by its number alone.
+            style = unit if head is None else head.style
+            told.append(StyleAccount(style, unit, row.event, _is_signed_alone(found.source, row, style=style)))
+    is_one = all(not one.style for one in told) or (len(told) == 1 and told[0].style == told[0].unit)
+    return () if is_one else tuple(sorted(told, key=lambda one: one.unit))
+
+
+def _is_signed_alone(source: Source, row: Recorded, *, style: str) -> bool:
+    """Whether voters sign in the list for papers of this style by themselves; unknown off the log."""
+    record = source.state.records.get(row.event_id)
+    return record is not None and (not source.state.styles.is_part(style) or record.rules.signs_each_style)
 
 
 def _sheet(number: int, slug: str, *, found: ActAndOthers | None, title: Message, blocks: tuple[Block, ...]) -> Sheet:
@@ -164,8 +195,8 @@ def _declared(found: ActAndOthers, unit: str) -> int | None:
     return None if after is None else after.papers
 
 
-def _lines(account: BallotAccountClosed | None) -> Table:
-    said = (
+def _line_names() -> tuple[Message, ...]:
+    return (
         message("form.line.received"),
         message("form.line.issued"),
         message("form.line.spoiled"),
@@ -179,6 +210,10 @@ def _lines(account: BallotAccountClosed | None) -> Table:
         message("form.line.not-returned"),
         message("form.line.unaccounted"),
     )
+
+
+def _lines(account: BallotAccountClosed | None) -> Table:
+    said = _line_names()
     values: list[int | None] = [None if account is None else getattr(account, name) for name in LINES]
     rows = [(number, text, value) for number, (text, value) in enumerate(zip(said, values, strict=True), start=1)]
     half = len(rows) // 2
@@ -194,17 +229,20 @@ def _lines(account: BallotAccountClosed | None) -> Table:
     return Table(head, halves, widths=(1, 5, 2, 1, 5, 2), figures=(2, 5))
 
 
-def _rules(account: BallotAccountClosed | None) -> Table:
-    """Each rule of the account with both its sides; one that does not hold stands out."""
-    names = (
+def _rule_names() -> tuple[tuple[Message, str], ...]:
+    return (
         (message("form.rule.received"), "1 = 2+3+4+5"),
         (message("form.rule.signatures"), "2 = 7"),
         (message("form.rule.boxes"), "2 = 8+11"),
         (message("form.rule.valid"), "8 = 9+10"),
         (message("form.rule.cancelled"), "6 = 3+4+5"),
     )
+
+
+def _rules(account: BallotAccountClosed | None) -> Table:
+    """Each rule of the account with both its sides; one that does not hold stands out."""
     rows: list[tuple[Value, ...]] = []
-    for (text, lines), both in zip(names, _both_sides(account), strict=True):
+    for (text, lines), both in zip(_rule_names(), _both_sides(account), strict=True):
         stated: tuple[Value, ...] = (None, None, None) if both is None else (*both, both[1] - both[0])
         rows.append((text, Code(lines), *stated))
     head = (

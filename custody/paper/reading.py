@@ -80,7 +80,7 @@ def _sheet(row: Recorded, *, others: tuple[Recorded, ...], source: Source) -> Sh
         case UnusedCancelled():
             return form_station.cancelling_sheet(form_station.ActAndOthers(source, row, row.event.station))
         case BallotAccountClosed():
-            return form_station.account_sheet(form_station.ActAndOthers(source, row, row.event.station))
+            return form_station.account_sheet(form_station.ActAndOthers(source, row, row.event.station, others))
         case _:
             return None
 

@@ -16,6 +16,7 @@ import pytest
 from consumers.rebuild import keep_up
 from custody.adapters.memory import MemoryLog
 from custody.cli.lines.ballot_account import account_of_styles_lines
+from custody.cli.lines.board import board_lines
 from custody.cli.lines.station import station_facts_lines
 from custody.embedded.folding import reading_of, sleep_ms
 from projections import queries
@@ -154,3 +155,8 @@ def test_the_page_of_a_station_says_its_number_its_mission_and_its_days_of_votin
     assert "Official number: <b>8/451</b>" in page
     assert "Mission: ANK" in page
     assert page.partition("Days of voting")[2].partition("</ul>")[0].count("<li>") == len(days)
+
+
+def test_a_printing_says_of_which_style_it_is(books: Books) -> None:
+    lines = [line for line in board_lines(books) if "printed " in line]
+    assert [line.rpartition("(style ")[2] for line in lines] == [f"{style})" for style in CODES]

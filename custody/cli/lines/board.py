@@ -21,7 +21,7 @@ from custody.core.wording.finding_codes import is_work
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from projections import queries
-from projections.kept_rows import KeptFinding
+from projections.kept_rows import KeptFinding, KeptPrint
 from projections.queries import Total
 from projections.stores.books import Books
 from schemas.election_names import NO_NAMES, ElectionNames
@@ -70,21 +70,22 @@ def totals_json(books: Books) -> dict[str, Any]:
 
 
 def _print_lines(books: Books) -> list[Message]:
-    lines = []
-    for doc in queries.prints(books):
-        if doc["ordered"] is None:
-            continue
-        if doc["printed"] is None:
-            lines.append(message("board.ordered", papers=doc["ordered"]))
-            continue
-        is_gone, gone = doc["waste_destroyed"] == doc["waste"], doc["waste_destroyed"] or 0
-        waste = message("board.waste-gone") if is_gone else message("board.waste-destroyed", papers=gone)
-        lines.append(
-            message(
-                "board.printed", printed=doc["printed"], good=doc["good"] or 0, waste=doc["waste"] or 0, destroyed=waste
-            )
-        )
-    return lines
+    return [_of_style(doc, line=_print_line(doc)) for doc in queries.prints(books) if doc["ordered"] is not None]
+
+
+def _of_style(doc: KeptPrint, *, line: Message) -> Message:
+    """A line about a printing, with the style of its papers where there are several."""
+    return message("board.of-style", line=line, style=doc["style"]) if "style" in doc else line
+
+
+def _print_line(doc: KeptPrint) -> Message:
+    if doc["printed"] is None:
+        return message("board.ordered", papers=doc["ordered"] or 0)
+    is_gone, gone = doc["waste_destroyed"] == doc["waste"], doc["waste_destroyed"] or 0
+    waste = message("board.waste-gone") if is_gone else message("board.waste-destroyed", papers=gone)
+    return message(
+        "board.printed", printed=doc["printed"], good=doc["good"] or 0, waste=doc["waste"] or 0, destroyed=waste
+    )
 
 
 def _sent(totals: dict[str, Total]) -> list[Message]:

@@ -104,7 +104,7 @@ def _units(state: State) -> Iterator[Row]:
             row["book"] = {
                 "figures": figures,
                 "store": in_store(head.book),
-                "issuers": [[issuer, max(papers, 0)] for issuer, papers in head.book.issuers],
+                "issuers": [list(pair) for pair in head.book.issuers],
                 "unaccounted": unaccounted(head.book),
             }
             if head.book.shut:

@@ -7,7 +7,7 @@ there becomes a finding and stands in *unaccounted*, never silently zero.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from custody.core.authority.parties import Party
 from custody.core.checks.book_check import check_book
@@ -15,7 +15,7 @@ from custody.core.checks.case import Case, Judge, Stated, StatedAtStation, check
 from custody.core.checks.opened_boxes import check_late, check_unopened
 from custody.core.checks.style_books import book_in, books_named, closing_seal, said_of
 from custody.core.checks.voting_days import check_nights
-from custody.core.state.book import with_figures, with_issuers, with_nothing_left_open, with_store
+from custody.core.state.book import with_figures, with_issuer, with_nothing_left_open, with_store
 from custody.core.state.finding_store import Draft
 from custody.core.state.topics import cancelled_late_topic, restated_topic
 from custody.core.state.units import Book, Unit
@@ -32,6 +32,7 @@ from schemas.station import (
 )
 
 _CEC: Final = Party("CEC")
+_Issuing: TypeAlias = BallotsGivenToIssuer | BallotsReturnedByIssuer | BallotsSpoiled
 _ISSUING: Final = (BallotsGivenToIssuer, BallotsReturnedByIssuer, BallotsSpoiled)
 _LISTS: Final = {
     "allocation": "list",
@@ -101,13 +102,12 @@ def judge_given_to_issuer(case: Case[BallotsGivenToIssuer]) -> Verdict:
     if closing:
         sentence = message("store.sealed", unit=stock.unit, seal=closing)
         return blocked(case.draft("not-in-state", subject=stock.unit, sentence=sentence))
-    held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) + event.papers}
     given = (book.value("given") or 0) + event.papers
     changed = with_store(
         with_figures(book, event=case.event_id, given=given), store=book.store - event.papers, event=case.event_id
     )
     late = (*check_late(case, stock=stock, papers=event.papers), *left)
-    return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
+    return _checked(case, stock=stock, book=_passed(case, book=changed, papers=event.papers), extra=late)
 
 
 def judge_returned_by_issuer(case: Case[BallotsReturnedByIssuer]) -> Verdict:
@@ -120,11 +120,12 @@ def judge_returned_by_issuer(case: Case[BallotsReturnedByIssuer]) -> Verdict:
         "issued_so_far": (book.value("issued_so_far") or 0) + event.issued,
         "returned_so_far": (book.value("returned_so_far") or 0) + event.unused,
     }
-    held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.issued - event.unused}
     changed = with_figures(book, event=case.event_id, **figures)
     changed = with_store(changed, store=book.store + event.unused, event=case.event_id)
     late = (*check_late(case, stock=stock, papers=event.issued + event.unused), *left)
-    return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
+    return _checked(
+        case, stock=stock, book=_passed(case, book=changed, papers=-event.issued - event.unused), extra=late
+    )
 
 
 def judge_spoiled(case: Case[BallotsSpoiled]) -> Verdict:
@@ -134,10 +135,15 @@ def judge_spoiled(case: Case[BallotsSpoiled]) -> Verdict:
         return stock
     book = book_in(stock)
     spoiled = (book.value("spoiled") or 0) + event.papers
-    held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.papers}
     changed = with_figures(book, event=case.event_id, spoiled=spoiled)
     late = check_late(case, stock=stock, papers=event.papers)
-    return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
+    return _checked(case, stock=stock, book=_passed(case, book=changed, papers=-event.papers), extra=late)
+
+
+def _passed(case: Case[_Issuing], *, book: Book, papers: int) -> Book:
+    """A book after papers went to the issuing member whom an act names; below nothing: he accounts for so many."""
+    event = case.event
+    return with_issuer(book, issuer=event.issuer, papers=papers, event=case.event_id, at=event.at)
 
 
 def judge_unused_cancelled(case: Case[UnusedCancelled]) -> Verdict:

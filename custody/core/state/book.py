@@ -11,6 +11,7 @@ from typing import Final
 
 from custody.core.state.trail import Trail
 from custody.core.state.units import Book, Figure
+from schemas.identifiers import epoch_seconds
 
 _ISSUERS: Final = ("issued", "returned")
 
@@ -40,18 +41,31 @@ def with_store(book: Book, *, store: int, event: str) -> Book:
     return replace(with_figures(book, event=event, in_store=on_hand), store=store)
 
 
-def with_issuers(book: Book, *, held: Mapping[str, int], event: str) -> Book:
-    """The book after papers passed through issuing members' hands: what was issued is known once nobody holds any more.
+def with_issuer(book: Book, *, issuer: str, papers: int, event: str, at: str) -> Book:
+    """The book after papers passed through an issuing member's hands; below nothing: he accounts for so many.
 
-    The figure ``with_issuers`` is what they hold; who accounts for more than he was given holds nothing.
+    The figure ``with_issuers`` is what they hold; who accounts for more than he was given holds nothing. What is given to him
+    later is not what he had accounted for: only an act done no later than that, which reached the record late, makes it good.
+    What was issued is known once nobody holds any more.
     """
-    figures = dict(
-        with_figures(book, event=event, with_issuers=sum(max(papers, 0) for papers in held.values())).figures
-    )
+    beyond = {who: (over, since) for who, over, since in book.beyond_given}
+    over, since = beyond.get(issuer, (0, at))
+    # rules.md 119
+    covered = min(over, max(papers, 0)) if epoch_seconds(at) <= epoch_seconds(since) else 0
+    left = book.held_by(issuer) + papers - covered
+    held = {**dict(book.issuers), issuer: max(left, 0)}
+    beyond[issuer] = (over - covered + max(-left, 0), at if left < 0 else since)
+    changed = _held(book, held=held, event=event)
+    kept = sorted((who, papers, since) for who, (papers, since) in beyond.items() if papers)
+    return replace(changed, beyond_given=tuple(kept))
+
+
+def _held(book: Book, *, held: Mapping[str, int], event: str) -> Book:
+    figures = dict(with_figures(book, event=event, with_issuers=sum(held.values())).figures)
     figures.setdefault("given", Figure(0, event))
     for name in _ISSUERS:
         figures.pop(name, None)
-        if f"{name}_so_far" in figures and not any(papers > 0 for papers in held.values()):
+        if f"{name}_so_far" in figures and not any(held.values()):
             figures[name] = figures[f"{name}_so_far"]
     return replace(
         book, figures=figures, issuers=tuple(sorted((key, papers) for key, papers in held.items() if papers))

@@ -49,7 +49,9 @@ def with_issuers(book: Book) -> int:
 
 def _of_issuers(book: Book) -> Iterator[tuple[str, int]]:
     for _, held in book.issuers:
-        yield from ((UNACCOUNTED, held),) if _is_drawn_up(book) else _split(ISSUERS, papers=held)
+        yield UNACCOUNTED if _is_drawn_up(book) else ISSUERS, held
+    # rules.md 118
+    yield from ((UNACCOUNTED, -papers) for _, papers, _ in book.beyond_given)
 
 
 def _of_boxes(book: Book, *, left: int) -> Iterator[tuple[str, int]]:

@@ -77,6 +77,9 @@ class Book:
     figures: Mapping[str, Figure]
     store: int = 0
     issuers: tuple[tuple[str, int], ...] = ()
+    """(issuing member, papers in his hands)"""
+    beyond_given: tuple[tuple[str, int, str], ...] = ()
+    """(issuing member, papers that he accounted for beyond those he was given, claimed time of the newest act that did)"""
     opens: str = ""
     """claimed local time at which the station opens for voting, as its opening act says; ``closes`` likewise"""
     closes: str = ""
