@@ -21,6 +21,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from projections.web.serving.addresses import form_of, is_page, place_of, takes_gzip
+from projections.web.serving.parameters import TAGS_CHARACTERS_MAX
 from projections.web.serving.responder import holds
 
 HOT: Final = 3
@@ -67,7 +68,7 @@ class Kept:
 
     async def give(self, send: Send, *, has: str) -> int:
         """Send it; 304 if the reader has it.  The status."""
-        if has and holds(has, tag=self.tag):
+        if has and (has.strip() == "*" or holds(has, tag=self.tag)):
             fields = [pair for pair in self.start["headers"] if pair[0] not in _OF_BODIES]
             await send({"type": "http.response.start", "status": 304, "headers": fields})
             await send({"type": "http.response.body", "body": b""})
@@ -131,7 +132,8 @@ class HotAddresses:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if b"authorization" in headers:
+        has = headers.get(b"if-none-match", b"").decode("latin-1")
+        if b"authorization" in headers or len(has) > TAGS_CHARACTERS_MAX:
             await self.app(scope, receive, send)
             return
         address, now = self._address(_key(scope, headers)), self.clock()
@@ -144,7 +146,7 @@ class HotAddresses:
         if kept is None:
             await self.app(scope, receive, send)
             return
-        status = await kept.give(send, has=headers.get(b"if-none-match", b"").decode("latin-1"))
+        status = await kept.give(send, has=has)
         self.count(kept.route, status=status, seconds=self.clock() - now)
 
     def _address(self, key: Key) -> Address:
