@@ -16,14 +16,14 @@ from tests.cli.test_languages_of_errors import ROOT
 
 TABLE: dict[str, dict[str, str]] = json.loads((ROOT / "custody/data/help.json").read_text(encoding="utf-8"))
 TYPED = re.compile(
-    r"--[a-z][a-z-]*|CUSTODY_\w*\*?|[A-Za-z]+://\S+|https?\b|\S*/\S*"
+    r"ML-DSA-44|--[a-z][a-z-]*|CUSTODY_\w*\*?|[A-Za-z]+://\S+|https?\b|\S*/\S*"
     r"|'[^']*'|\"[^\"]*\"|[A-Z]{3}-[A-Z0-9-]+(=\d+)?|\b(AAA|ACCOUNTS|CEC|MFA)\b"
     r"|[\w*-]+\.(pdf|html|txt|json|csv|event|toml|yml|example|png)\b"
     r"|\.(pdf|html|txt|json|png|demo|invalid)\b|UNIT:SEAL\S*|STATION=TROUBLE|\bACT\b"
 )
 """What a reader types or sees typed: options, settings, addresses, files, identifiers."""
 NAMES = re.compile(
-    r"\bcustody( [A-Za-z]+)*|\b(JSON|HTTP|PDF|PNG|JPEG|TIFF|CSV|XLSX|HTML|UTF|ML-DSA|RFC|ASCII|UTC|SCRAM|Ctrl-C)\b"
+    r"\bcustody( [A-Za-z]+)*|\b(JSON|HTTP|PDF|PNG|JPEG|TIFF|CSV|XLSX|HTML|UTF|RFC|ASCII|UTC|SCRAM|Ctrl-C)\b"
     r"|\b(Kafka|PostgreSQL|KeyEnrolled|web|root|wall|log|list)\b"
     r"|tlog-policy|\b(en|ru|kk)\b"
 )
