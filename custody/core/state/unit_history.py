@@ -76,7 +76,7 @@ class UnitHistories(Undoable):
             return ref
         root = self._root_at[unit].get(act) if unit in self._root_at else None
         if root is None:
-            root = self._root[act] if act in self._root else act
+            root = self._root.get(act, act)
         return ref if root == act else (unit, root)
 
     def keep(self, snapshot: Unit) -> None:

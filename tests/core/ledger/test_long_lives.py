@@ -30,8 +30,9 @@ def test_an_entry_of_a_long_life_costs_no_more_after_many_like_it(kind: str) -> 
     assert many_bytes <= few_bytes * _GROWTH
 
 
-def test_a_form_of_both_sides_costs_no_more_after_hundreds_like_it() -> None:
-    (few_calls, many_calls), _ = both(RECORDS["papers-of-both"], few=_MANY, many=_PAPERS)
+@pytest.mark.parametrize("kind", ["papers-of-both", "disputed-before"])
+def test_a_form_of_a_handover_costs_no_more_after_hundreds_like_it(kind: str) -> None:
+    (few_calls, many_calls), _ = both(_SHAPES[kind], few=_MANY, many=_PAPERS)
     assert many_calls <= few_calls * _GROWTH
 
 
