@@ -113,10 +113,24 @@ def _claimants(state: State, ref: Ref) -> tuple[str, ...]:
     claims = state.claims.get(place, ())
     if len(claims) > KEPT and place not in state.winners and stand_as_one(state, place):
         return ()
+    counted = _counted_claimants(state, place) if len(claims) > KEPT else ()
+    if counted:
+        return counted
     rivals = [act for act in claims if is_claimant(state, act, ref=ref)]
     if one_act(state, rivals):
         return tuple(rivals[:1])
     return without_duplicates(state, rivals)
+
+
+def _counted_claimants(state: State, place: Ref) -> tuple[str, ...]:
+    """The same without a look at each, where nothing was decided and all who stand there were typed in or declared; else none."""
+    standing, apart = state.standing.get(place), state.apart.get(place)
+    if place in state.winners or apart or standing is None or standing.many is None or standing.many.silent:
+        return ()
+    sayers = standing.many.sayers.values()
+    if len(sayers) < 2 or any(row.made for row in sayers):
+        return ()
+    return tuple(sorted(row.repeated[0] for row in sayers))
 
 
 def is_claimant(state: State, act: str, *, ref: Ref) -> bool:

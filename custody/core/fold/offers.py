@@ -159,7 +159,8 @@ def _hand_on(state: State, offer: Offer) -> None:
 def _settler(state: State, ref: Place, *, default: str) -> str:
     """Of what settles a double offer the reply that was claimed to come first, else the act that overtook the offers."""
     # rules.md 185
-    return _first(state.registers.first_replies.get(state.place(ref)), default=state.paths.after(*ref) or default)
+    first = state.registers.first_replies.get(state.place(ref))
+    return first[1] if first is not None else state.paths.after(*ref) or default
 
 
 def _first(reply: tuple[str, str] | None, *, default: str) -> str:

@@ -174,7 +174,7 @@ class Narrowed:
 class Over:
     """What a finding tells beside its own disagreement: how many in all, of which units, the first of them and the gravest."""
 
-    count: int
+    in_all: int
     units: tuple[str, ...]
     related: tuple[Listed, ...] = ()
     lifted: Severity | None = None
@@ -216,7 +216,7 @@ class Raised:
     def finding(self, over: Over | None = None) -> Finding:
         """The finding that it makes alone, or over others."""
         draft = self.draft
-        over = over or Over(count=draft.count, units=draft.units)
+        over = over or Over(in_all=draft.count, units=draft.units)
         finding = Finding(
             id=self.id,
             code=draft.code,
@@ -235,7 +235,7 @@ class Raised:
             off=draft.off,
             bound=draft.bound,
             dated=draft.dated,
-            count=over.count,
+            count=over.in_all,
             related=over.related,
             lifted=over.lifted,
             decisions=self.decisions,

@@ -196,7 +196,7 @@ def speak(rows: FindingRows, topic: str, *, decided: str = _NONE) -> Finding:
         also = (*also, *rows.listings.told(topic))[:KEPT]
     count = rows.groups.count(topic) + rows.listings.count(topic)
     lifted = rows.listings.gravest(topic)
-    finding = head.finding(Over(count=count, units=units_of(head, others=others), related=also, lifted=lifted))
+    finding = head.finding(Over(in_all=count, units=units_of(head, others=others), related=also, lifted=lifted))
     return finding if rows.get(head.id) == finding else rows.put(finding)
 
 

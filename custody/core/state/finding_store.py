@@ -149,8 +149,10 @@ class FindingStore(FindingReader):
 
     def settle_first(self, topic: str, *, by: str) -> None:
         """Settle them by the first of several events that do so, also where another one was recorded before it."""
-        self.settle_topic(topic, by=by)
-        for identity in self._rows.index.on_topic(topic):
+        known = self._rows.index.on_topic(topic)
+        if known:
+            self.settle_topic(topic, by=by)
+        for identity in known:
             finding = self._known(identity)
             if finding.status == "settled" and finding.settled_by != by and identity not in self._kept:
                 self._put(replace(finding, settled_by=by))

@@ -212,7 +212,7 @@ class State(Undoable):
 
     def place(self, ref: Ref) -> Ref:
         """The place in the tree that an act following ``ref`` claims: records of one act share what follows them."""
-        return self.paths.place(ref)
+        return ref if ref[1] is None else self.paths.place(ref)
 
     def own_key(self, name: str) -> str:
         """A key id in the roster's own text: a hundred bytes less than a copy in each event."""

@@ -1,4 +1,4 @@
-"""The places where an event is told of: the finding that its disagreement opened, is counted by or is listed under.
+"""Tellers of events: the finding that its disagreement opened, is counted by or is listed under.
 
 An event can have two: what was said before it was judged (its signatures, its waiting), which stands whatever becomes of it, and
 what it was judged to mean. Who asks what tells of the event gets the second, which says more; so the answer does not depend on

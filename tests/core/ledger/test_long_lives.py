@@ -35,6 +35,11 @@ def test_a_form_of_both_sides_costs_no_more_after_hundreds_like_it() -> None:
     assert many_calls <= few_calls * _GROWTH
 
 
+def test_two_forms_of_one_handover_cost_no_more_whatever_order_their_ids_come_in() -> None:
+    (few_calls, many_calls), _ = both(DISPUTES["disputed-before"], few=_FEW, many=2 * _MANY)
+    assert many_calls <= few_calls * 1.04
+
+
 def under_way() -> Journey:
     """A pouch with its courier."""
     return Journey(Play(), "AYT").under_way()
