@@ -30,14 +30,22 @@ TABS_MAX = 600
 
 # What the browser itself computes; evaluated from outside, scripts of the page stay off.
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-FOCUSABLE = "() => document.querySelectorAll('a[href], button, input:not([type=hidden])').length"
+SHOWN = (
+    "[...document.querySelectorAll('a[href], button, input:not([type=hidden])')].filter(one => one.checkVisibility())"
+)
+FOCUSABLE = f"() => {SHOWN}.length"
+SHOWN_NOWHERE = f"""() => {{
+    const shown = new Set({SHOWN}.map(one => one.href));
+    return [...document.links].filter(one => !one.getAttribute('href').startsWith('#') && !shown.has(one.href)).length;
+}}"""
+"""How many links lead where no link that is shown leads: a page may leave one of two out where there is little room."""
 FOCUSED = """() => {
     const element = document.activeElement;
     if (element === document.body) return null;
     const style = getComputedStyle(element), box = element.getBoundingClientRect();
-    const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden])')];
+    const all = SHOWN;
     return {place: all.indexOf(element), outline: style.outlineStyle, seen: box.width > 0 && box.height > 0};
-}"""
+}""".replace("SHOWN", SHOWN)
 BESIDE_LABEL = """() => [...document.querySelectorAll('.stack td')]
     .filter(cell => getComputedStyle(cell, '::before').content.length > 2 && getComputedStyle(cell).display === 'block')
     .flatMap(cell => [...cell.querySelectorAll('*')].filter(inner => inner.getBoundingClientRect().width > 0)
@@ -103,6 +111,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(seen: Se
         assert focused["seen"]
         places.append(focused["place"])
     assert places == list(range(page.evaluate(FOCUSABLE)))
+    assert page.evaluate(SHOWN_NOWHERE) == 0
 
 
 def test_the_first_key_leads_to_the_content(seen: Seen) -> None:
