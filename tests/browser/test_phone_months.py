@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.browser.test_phone import await_act
 from tests.verifier.asking import NODE
 
 ROOT = Path(__file__).parents[2]
+STARTS_MAX = 3
 
 
 @pytest.fixture
@@ -100,12 +102,7 @@ def test_a_newer_build_takes_over_and_strands_nothing_that_waits(
         phone.page.wait_for_function(
             "() => navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)"
         )
-        phone.kill()
-        phone.open()
-        phone.unlock(COURIER)
-        phone.tap("tab-outbox")
-        phone.at("outbox-send").wait_for()
-        assert phone.page.locator("h1").inner_text() == "Outbox"
+        assert "Outbox" in list(islice(outboxes_at_starts(phone), STARTS_MAX))
         assert phone.at("kept").get_attribute("data-status") in {"saved", "sent", "recorded"}
         phone.send()
         assert {row["status"] for row in phone.kept()} == {"recorded"}
@@ -113,6 +110,22 @@ def test_a_newer_build_takes_over_and_strands_nothing_that_waits(
         phone.tap("report", "report-delay", "choice-weather", "report-sign")
         await_act(phone, beyond=1)
         assert numbers_of(phone) == [1, 2]
+
+
+def outboxes_at_starts(phone: Phone) -> Iterator[str]:
+    """Start the app again and again: what its outbox is called, until the newer build is there.
+
+    A browser lets the newer one take over when no page of the older is left, which may be just after the next page was asked for.
+    """
+    named = ""
+    while named != "Outbox":
+        phone.kill()
+        phone.open()
+        phone.unlock(COURIER)
+        phone.tap("tab-outbox")
+        phone.at("outbox-send").wait_for()
+        named = phone.page.locator("h1").inner_text()
+        yield named
 
 
 def numbers_of(phone: Phone) -> list[int]:
