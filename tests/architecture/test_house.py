@@ -140,3 +140,14 @@ def test_every_make_command_in_the_readme_is_a_target() -> None:
     named = set(re.findall(r"\bmake ([a-z][a-z-]*)", code_of(ROOT / "README.md")))
     assert named, "the README shows how to run it"
     assert named <= targets()
+
+
+def test_no_browser_test_decides_by_what_is_not_drawn_yet() -> None:
+    decisions = re.compile(r"\b(?:if|while)\b.*\.(?:count|is_visible|is_hidden|is_enabled)\(")
+    found = [
+        f"{path.name}:{at} {line.strip()}"
+        for path in sorted((ROOT / "tests" / "browser").glob("*.py"))
+        for at, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if decisions.search(line) or re.search(r"\.(?:is_visible|is_hidden|is_enabled)\(", line)
+    ]
+    assert found == [], "wait for the one or the other with a locator, or ask in one step of the page"

@@ -31,6 +31,8 @@ from tests.gateway.serving_gateway import served
 PIN = "135790"
 START = "2015-04-18T12:00:00Z"
 SMALL = {"width": 360, "height": 740}
+FRAMES_MAX = 200
+"""Pictures taken of frames until all were seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +186,7 @@ class Phone:
         self.at(name).evaluate("(element) => element.click()")
 
     def enrol(self, who: Who) -> None:
-        """From the registrar's card to a key that the log has enrolled."""
-        if not self.at("scan-file").count():
-            self.page.wait_for_selector("[data-testid=scan-file],[data-testid=person-new]")
-        if self.at("person-new").count():
-            self.tap("person-new")
+        """From the registrar's card, which a phone asks for, to a key that the log has enrolled."""
         self.file("card.json", self.place.card(who).encode())
         self.at("pin").fill(PIN)
         self.at("pin-again").fill(PIN)
@@ -244,9 +242,15 @@ class Phone:
         self.at("scan-status").evaluate("(element) => element.removeAttribute('data-code')")
         self.at("scan-typed").fill(code)
         self.tap("scan-typed-go")
-        self.page.wait_for_function(_TAKEN)
-        status = self.at("scan-status")
-        return str(status.get_attribute("data-code")) if status.count() else ""
+        return str(self.page.wait_for_function(_TAKEN).evaluate("(taken) => taken.code"))
+
+    def gather(self, other: Phone, code: str) -> None:
+        """Read another screen until all of its frames were seen."""
+        for _ in range(FRAMES_MAX):
+            self.scan(other.code(code))
+            if self.page.wait_for_function(_READ).evaluate("(read) => read.isLeft"):
+                return
+        raise AssertionError("not all frames were seen")
 
     def spoken(self) -> list[str]:
         """The comparison words."""
@@ -272,8 +276,15 @@ class Phone:
 
 _TAKEN = """() => {
   const status = document.querySelector('[data-testid=scan-status]');
-  return status === null || status.dataset.code !== undefined;
+  if (status !== null && status.dataset.code === undefined) return null;
+  return {code: status === null ? "" : status.dataset.code};
 }"""
+"""What became of a code that was typed, once something did: why it was not taken, nothing where it was."""
+_READ = """() => {
+  const field = document.querySelector('[data-testid=scan-file]');
+  return field !== null && field.files.length > 0 ? null : {isLeft: field === null};
+}"""
+"""Whether a picture that was read brought the next screen, once it was read."""
 _ENTRIES = """() => new Promise((answer, fail) => {
   const opening = indexedDB.open("custody");
   opening.onerror = fail;

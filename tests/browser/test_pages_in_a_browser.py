@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Seen
 from tests.web.demo import Web
@@ -89,7 +89,7 @@ def test_a_page_fits_its_window_asks_nobody_else_and_complains_of_nothing(seen: 
     assert page.evaluate(WIDER) <= 0
     assert seen.elsewhere() == []
     assert seen.said == []
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     assert page.evaluate("() => getComputedStyle(document.querySelector('.top')).backgroundColor") == "rgb(18, 52, 77)"
 
 
@@ -143,7 +143,7 @@ def test_a_stranger_goes_from_the_start_to_what_is_wrong_and_on_to_the_evidence(
     assert "446 issued" in page.locator(".evc").last.inner_text()
     page.locator(".evc").last.get_by_role("link", name="AYT-S01-5").last.click()
     page.wait_for_url("**/units/AYT-S01-5#p1890")
-    assert page.locator("#p1890").is_visible()
+    expect(page.locator("#p1890")).to_be_visible()
     assert "446 issued" in page.locator("#p1890").inner_text()
 
 
@@ -177,9 +177,9 @@ def test_a_page_can_be_printed(browser: Browser, web: Web, path: str) -> None:
         page.goto(path)
         assert page.pdf(format="A4").startswith(b"%PDF")
         page.emulate_media(media="print")
-        assert not page.locator("form").first.is_visible()
-        assert not page.locator("nav").first.is_visible()
-        assert page.locator("#cite").is_visible()
-        assert page.locator(".stand").is_visible()
+        expect(page.locator("form").first).not_to_be_visible()
+        expect(page.locator("nav").first).not_to_be_visible()
+        expect(page.locator("#cite")).to_be_visible()
+        expect(page.locator(".stand")).to_be_visible()
     finally:
         page.close()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Route, expect
 
 from custody.gateway.app_files import built_app
 from schemas.envelope import parse_envelope
@@ -112,14 +112,9 @@ def test_what_came_before_travels_when_the_receiver_has_not_seen_it(
     assert officer.at("accept").get_attribute("aria-disabled") == "true"
     courier.tap("give-history")
     officer.tap("read-history")
-    officer.at("scan-typed").wait_for()
-    for _ in range(200):
-        if not officer.at("scan-typed").count():
-            break
-        officer.scan(courier.code("code-offer"))
-        courier.page.wait_for_timeout(120)
+    officer.gather(courier, "code-offer")
     officer.at("accept").wait_for()
-    assert officer.at("unseen").count() == 0
+    expect(officer.at("unseen")).to_have_count(0)
     officer.tap(f"seal-{SEAL}-intact", "accept")
     courier.tap("give-answer")
     courier.scan(officer.code("code-answer"))
@@ -264,7 +259,7 @@ def test_without_a_camera_there_are_other_ways(courier: Phone) -> None:
         "() => document.querySelector('[data-testid=scan-status]')?.dataset.camera === 'none'"
     )
     assert "Nothing is lost" in courier.at("scan-status").inner_text()
-    assert courier.at("scan-typed").is_visible()
+    expect(courier.at("scan-typed")).to_be_visible()
 
 
 def test_a_clock_that_differs_is_told_and_times_stay_as_they_were_stated(courier: Phone) -> None:
@@ -328,5 +323,6 @@ def test_whoever_goes_elsewhere_while_something_is_sent_stays_there(
     courier.tap("tab-outbox", "outbox-send")
     courier.at("aboard").wait_for()
     courier.page.wait_for_timeout(500)
-    assert (courier.at("aboard").count(), courier.at("outbox-send").count()) == (1, 0)
+    expect(courier.at("aboard")).to_have_count(1)
+    expect(courier.at("outbox-send")).to_have_count(0)
     assert {row["status"] for row in courier.kept()} == {"recorded"}

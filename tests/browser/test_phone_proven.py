@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Route, expect
 
 from custody.gateway.app_files import built_app
 from tests.browser.phones import COURIER, Phone, Place, phone_of
@@ -55,7 +55,7 @@ def test_an_act_is_proven_once_a_cosigned_checkpoint_covers_it(courier: Phone, e
     assert courier.at("proven-up-to").get_attribute("data-entries") == str(election.log.end())
     (kept,) = [row for row in courier.kept() if row["source"] == "own"]
     assert kept["proof"].startswith("c2sp.org/tlog-proof@v1\n")
-    assert not courier.at("notice").count()
+    expect(courier.at("notice")).to_have_count(0)
 
 
 def test_too_few_cosignatures_prove_nothing(courier: Phone, election: Witnessed) -> None:
@@ -63,8 +63,8 @@ def test_too_few_cosignatures_prove_nothing(courier: Phone, election: Witnessed)
     assert sent(courier) == "recorded"
     election.checkpoint()
     assert sent(courier) == "recorded"
-    assert not courier.at("notice").count()
-    assert not courier.at("proven-up-to").count()
+    expect(courier.at("notice")).to_have_count(0)
+    expect(courier.at("proven-up-to")).to_have_count(0)
 
 
 def altered(text: str, *, place: str) -> str:
@@ -91,14 +91,14 @@ def test_a_proof_that_was_altered_is_not_kept_and_is_told(courier: Phone, electi
     for place in ("hash", "index", "signature"):
         courier.page.route("**/logs/0/proof/*", partial(answer, place=place))
         assert sent(courier) == "recorded", place
-        assert courier.at("notice").count() == 1, place
+        expect(courier.at("notice"), place).to_have_count(1)
         courier.page.unroute("**/logs/0/proof/*")
     assert sent(courier) == "proven"
 
 
 def test_a_promise_that_is_over_is_told_until_the_proof_has_come(courier: Phone, election: Witnessed) -> None:
     assert sent(courier) == "recorded"
-    assert not courier.at("promise-over").count()
+    expect(courier.at("promise-over")).to_have_count(0)
     courier.page.clock.set_system_time(LONG_AFTER)
     courier.tap("tab-today")
     courier.unlock(COURIER)
@@ -107,4 +107,4 @@ def test_a_promise_that_is_over_is_told_until_the_proof_has_come(courier: Phone,
     assert courier.at("promise-over").get_attribute("data-count") == "1"
     election.checkpoint()
     assert sent(courier) == "proven"
-    assert not courier.at("promise-over").count()
+    expect(courier.at("promise-over")).to_have_count(0)

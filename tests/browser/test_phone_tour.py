@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import Browser
 
 from custody.core.state.units import Unit
 from custody.gateway.app_files import built_app
@@ -52,25 +50,9 @@ def only(phone: Phone, unit: str) -> None:
     """Hand over this one of all that is held."""
     phone.tap("give")
     phone.at("give-read").wait_for()
-    for other in POUCHES.values():
-        if other != unit and phone.at(f"give-{other}").count():
-            phone.at(f"give-{other}").uncheck()
-
-
-def shot_of(phone: Phone, code: str) -> FilePayload:
-    """A picture of what another screen shows now."""
-    return {"name": "code.png", "mimeType": "image/png", "buffer": phone.code(code)}
-
-
-def gather(phone: Phone, other: Phone, code: str) -> None:
-    """Read another screen until all of its frames were seen."""
-    phone.at("scan-typed").wait_for()
-    for _ in range(100):
-        with suppress(PlaywrightTimeout):
-            phone.at("scan-file").set_input_files(shot_of(other, code), timeout=1_000)
-            phone.at("scan-typed").wait_for(state="detached", timeout=250)
-        if not phone.at("scan-typed").count():
-            return
+    for held in phone.page.get_by_role("checkbox").all():
+        if held.get_attribute("data-testid") != f"give-{unit}":
+            held.uncheck()
 
 
 def taken_at_the_ministry(courier: Phone, ministry: Phone) -> None:
@@ -80,15 +62,16 @@ def taken_at_the_ministry(courier: Phone, ministry: Phone) -> None:
     courier.tap("receive-read")
     ministry.tap("give", "give-read")
     ministry.scan(invitation)
-    gather(courier, ministry, "code-offer")
-    assert [courier.at(f"package-{unit}").count() for unit in POUCHES.values()] == [1] * len(STATIONS)
+    courier.gather(ministry, "code-offer")
+    for unit in POUCHES.values():
+        courier.at(f"package-{unit}").wait_for()
     courier.press("accept")
     assert "0 of 5" in courier.at("lacking").inner_text()
     for seal in SEALS.values():
         courier.tap(f"seal-{seal}-intact")
     courier.tap("accept")
     ministry.tap("give-answer")
-    gather(ministry, courier, "code-answer")
+    ministry.gather(courier, "code-answer")
     ministry.at("now").wait_for()
     assert ministry.words() == courier.words()
     ministry.tap("now-done")

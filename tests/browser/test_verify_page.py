@@ -53,7 +53,7 @@ def test_a_reader_checks_the_whole_record_and_the_site_against_it(page: Page, we
     assert page.locator("#check-4 .state").inner_text() == "3 of 3"
     left = page.locator("#check-5 .technical").text_content() or ""
     assert "findings: compared 0, not compared 5, differ 0" in left
-    assert page.locator("#differs li").count() == 0
+    expect(page.locator("#differs li")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
