@@ -132,6 +132,15 @@ def test_every_file_of_the_project_that_a_page_names_exists(page: Path) -> None:
     assert [name for name in absent if name != "projections/views/boxes.py"] == []
 
 
+def test_a_function_that_a_page_names_with_its_file_is_there() -> None:
+    named = {
+        pair for page in pages() for pair in re.findall(r"`(\w+)` in `([\w/]+\.py)`", page.read_text(encoding="utf-8"))
+    }
+    assert ("check_mandates", "custody/core/checks/recipients.py") in named
+    text = {path: (ROOT / path).read_text(encoding="utf-8") for _, path in named}
+    assert {name for name, path in named if not re.search(rf"^(?:def |class )?{name}\b", text[path], re.M)} == set()
+
+
 def test_the_generated_parts_are_what_the_code_says() -> None:
     assert generator().main(["--check"]) == 0
 
