@@ -245,6 +245,8 @@ def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> UnitChanges:
         "seals": check.seals[unit.unit],
         "hold": unit.unit in check.broken,
         "pending": together(unit.pending, handed_down(outer, broken=check.broken)),
+        # rules.md 186
+        "found_off": outer.found_off or unit.found_off,
     }
 
 
