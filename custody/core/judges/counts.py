@@ -19,15 +19,17 @@ from custody.core.checks.seals import SealCheck, check_seals, on, removed
 from custody.core.checks.style_books import book_in
 from custody.core.state.book import with_figures, with_store
 from custody.core.state.finding_store import Draft
-from custody.core.state.topics import COUNT, SEAL, count_topic, recipient_topic, seal_topic
+from custody.core.state.topics import COUNT, PAPERS, SEAL, count_topic, recipient_topic, seal_topic
 from custody.core.state.units import Book, Unit, UnitChanges, packed_by
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.state.verdict import together as side_by_side
 from custody.core.wording.messages import Message, message
+from schemas.rules import Severity
 from schemas.station import BallotsCounted, ResupplyReceived
 
 RETURNED: Final = ("returned", "archived")
 """States of a package that came back: a count of it is a recount."""
+_SERIOUS: Final[Severity] = "serious"
 _TALLIES_KEPT: Final = 4
 """How many counts of a unit are told, the newest ones, each with its number."""
 
@@ -42,8 +44,8 @@ class CountResult:
 
     @property
     def sentences(self) -> dict[str, Message]:
-        """Topic -> sentence of each draft."""
-        return {draft.topic: draft.sentence for draft in self.findings}
+        """Topic -> sentence of each draft; what was said of a handover stays said."""
+        return {draft.topic: draft.sentence for draft in self.findings if draft.topic.startswith(COUNT)}
 
 
 def judge_ballots_counted(case: Case[BallotsCounted | CountDone]) -> Verdict:
@@ -214,7 +216,7 @@ def _tally(case: Case[Stated], *, units: Sequence[Unit], figures: Mapping[str, i
         pending = _kept(case, unit=unit, agrees=declared == counted)
         # rules.md 43
         if declared != counted:
-            topic = next((name for name in unit.pending if name.startswith(COUNT)), count_topic(case.event_id))
+            topic = _topic(case, unit=unit)
             groups.setdefault(topic, []).append(unit)
             pending = together(pending, (topic,))
         # rules.md 43
@@ -237,7 +239,13 @@ def _kept(case: Case[Stated], *, unit: Unit, agrees: bool) -> tuple[str, ...]:
     if not agrees:
         return unit.pending
     # rules.md 36
-    return without(unit, prefixes=(COUNT, SEAL) if _by_three(case) else (COUNT,))
+    return without(unit, prefixes=(COUNT, PAPERS, SEAL) if _by_three(case) else (COUNT, PAPERS))
+
+
+def _topic(case: Case[Stated], *, unit: Unit) -> str:
+    """What the unit keeps open about its papers: an earlier count that differs, or a handover's; else this count."""
+    # rules.md 216
+    return next((name for name in unit.pending if name.startswith((COUNT, PAPERS))), count_topic(case.event_id))
 
 
 def _draft(case: Case[Stated], *, topic: str, units: Sequence[Unit], changes: Mapping[str, UnitChanges]) -> Draft:
@@ -252,6 +260,7 @@ def _draft(case: Case[Stated], *, topic: str, units: Sequence[Unit], changes: Ma
         topic=topic,
         units=tuple(unit.unit for unit in units),
         off=sum(unit.tallies[-1][1] - unit.tallies[-1][0] for unit in counted),
+        severity=_SERIOUS if topic.startswith(PAPERS) and any(unit.miscounted for unit in units) else None,
         causes=_manifests(case, units=units),
     )
 

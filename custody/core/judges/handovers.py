@@ -8,6 +8,7 @@ not hold the unit, the taker is not the one invited, or one person signs for bot
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from custody.core.authority.parties import Party
@@ -32,7 +33,7 @@ from custody.core.checks.separation_of_duties import Hands, on_both_sides
 from custody.core.state.custody_breaks import closed, opened
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Offer
-from custody.core.state.topics import PACKAGES, packages_topic, papers_topic, seal_topic
+from custody.core.state.topics import COUNT, PACKAGES, PAPERS, packages_topic, papers_topic, seal_topic
 from custody.core.state.transitions import HANDOVERS
 from custody.core.state.units import UNCERTAIN, FoundOff, Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
@@ -87,7 +88,7 @@ def judge_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer) -
     topic = packages_topic((absent or units)[0].unit)
     check = check_seals(case, units=units, found=read_of(units, found=case.event.found))
     findings = _packages(case, offer=offer, absent=absent, topic=topic)
-    findings += _papers(case, offer=offer, first=units[0].unit)
+    findings += _papers(case, offer=offer, units=shown or units)
     there = case.event.found.items
     items = check_items(case, units=units, stated=there) if there else NOTHING
     findings += items.findings
@@ -105,7 +106,12 @@ def judge_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer) -
     if not any(draft.code == "package-count" for draft in findings):
         settles += [name for unit in shown if (name := packages_topic(unit.unit)) not in unit.pending]
     moved = [
-        _taken(case, unit=unit, receiving=receiving, check=check, off=_off(case, offer=offer, unit=unit, shown=shown))
+        _counted(
+            case,
+            unit=_taken(case, unit=unit, receiving=receiving, check=check),
+            offer=offer,
+            shown=shown,
+        )
         for unit in shown
     ]
     settles += ended(moved)
@@ -182,16 +188,27 @@ def _packages(
     return [draft]
 
 
-def _papers(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer, first: str) -> list[Draft]:
+def _papers(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer, units: Sequence[Unit]) -> list[Draft]:
     """Identity 3: papers declared out are the papers found in, where the receiver counted them."""
-    counted = case.event.found.papers
-    if counted is None or offer.papers is None or counted == offer.papers:
+    off = _difference(case, offer=offer)
+    if not off:
         return []
+    first, counted = units[0].unit, case.event.found.papers
     sentence = message("handover.counted", papers=offer.papers, unit=first, counted=counted)
-    evidence = (offer.event, case.event_id)
-    topic = papers_topic(first)
-    off = counted - offer.papers
+    evidence, topic = (*packed_by(units), offer.event, case.event_id), _kept_open(case, units=units)
     return [case.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
+
+
+def _difference(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer) -> int | None:
+    """Papers that the receiver counted beyond what was declared (negative: too few), None where nobody counted."""
+    counted: int | None = case.event.found.papers
+    return None if counted is None or offer.papers is None else counted - offer.papers
+
+
+def _kept_open(case: Case[Stated], *, units: Sequence[Unit]) -> str:
+    """The topic of counts of these packages that differ: the one that they keep open, or a new one."""
+    known = (name for unit in units for name in unit.pending if name.startswith((COUNT, PAPERS)))
+    return next(known, papers_topic(case.event_id))
 
 
 def _taker(receiving: Party | None) -> Message:
@@ -203,22 +220,22 @@ def _hands(case: Case[Stated], offer: Offer) -> Hands:
     return {**case.signed, "releasing": offer.releasing_signers}
 
 
-def _off(
-    case: Case[HandoverAnswered | HandoverDone], *, offer: Offer, unit: Unit, shown: Sequence[Unit]
-) -> FoundOff | None:
-    """What the receiver counted beyond what was declared; what was found before, if nobody counted."""
-    counted: int | None = case.event.found.papers
-    if counted is None or offer.papers is None:
-        return unit.found_off
-    # rules.md 149
-    off = counted - offer.papers
-    return FoundOff(case.event_id, tuple(one.unit for one in shown), off) if off else None
+def _counted(case: Case[HandoverAnswered | HandoverDone], *, unit: Unit, offer: Offer, shown: Sequence[Unit]) -> Unit:
+    """The package with what the receiver counted beyond what was declared; with what was found before, if nobody counted."""
+    off = _difference(case, offer=offer)
+    if off is None:
+        return unit
+    # rules.md 149, 216
+    found = FoundOff(case.event_id, tuple(one.unit for one in shown), off) if off else None
+    pending = together(unit.pending, (_kept_open(case, units=shown),)) if off else unit.pending
+    if case.event.found.papers == sum(one.papers or 0 for one in shown):
+        pending = without(unit, prefixes=(COUNT, PAPERS))
+    return replace(unit, found_off=found, pending=pending)
 
 
-def _taken(case: Case[Stated], *, unit: Unit, receiving: Party, check: SealCheck, off: FoundOff | None) -> Unit:
+def _taken(case: Case[Stated], *, unit: Unit, receiving: Party, check: SealCheck) -> Unit:
     return case.move(
         unit,
-        found_off=off,
         state=state_with(receiving, unit=unit),
         custodian=receiving,
         basis="confirmed",

@@ -263,7 +263,9 @@ def judge_unit_unpacked(case: Case[UnitUnpacked]) -> Verdict:
     seals = removed(check.seals[outer.unit], act=case.event_id)
     pending = handed_down(outer, broken=check.broken) if left or papers else ()
     changes: UnitChanges = {"contains": left, "papers": papers, "seals": seals, "hold": False, "pending": pending}
-    opened = case.move(outer, **(changes | {"found_off": outer.found_off if left else None, "mix": without(outer.mix, units=inner)}))
+    opened = case.move(
+        outer, **(changes | {"found_off": outer.found_off if left else None, "mix": without(outer.mix, units=inner)})
+    )
     settles = check.settles if left else (*check.settles, contents_topic(outer.unit))
     return Verdict(units=(opened, *out), findings=check.findings, settles=settles, breaks=check.breaks)
 

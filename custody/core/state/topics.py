@@ -17,6 +17,8 @@ COUNT: Final = "count/"
 """Topics of counts that differ from what was declared begin so."""
 SEAL: Final = "seal/"
 """Topics of seals found not whole begin so."""
+PAPERS: Final = "papers/"
+"""Topics of papers that a receiving side counted otherwise than declared begin so."""
 PACKAGES: Final = "packages/"
 """Topics of packages that were not shown begin so."""
 _MANDATE: Final = "mandate"
@@ -93,9 +95,9 @@ def packages_topic(unit: str) -> Topic:
     return Topic(f"packages/{unit}")
 
 
-def papers_topic(unit: str) -> Topic:
-    """Papers that the receiving side counted otherwise than declared, under the first unit."""
-    return Topic(f"papers/{unit}")
+def papers_topic(event: str) -> Topic:
+    """Papers that the receiving side counted otherwise than declared, by its answer."""
+    return Topic(f"papers/{event}")
 
 
 def printed_topic(batch: str) -> Topic:

@@ -106,3 +106,14 @@ def a_pack_its_pouch_and_its_manifest_hold_no_papers(journey: Journey) -> None:
     play.act({**empty, "unit": journey.pouch, "batch": None, "contents": [pack]}, by=CEC)
     play.act({"type": "SealsApplied", "seals": [play.stage.seal(journey.pouch)]}, by=CEC)
     journey.manifested([journey.pouch], papers=0)
+
+
+@tells("under-way", 149, 216)
+def papers_are_fewer_at_a_handover_in_a_pack_of_it_and_there_when_it_is_counted_again(journey: Journey) -> None:
+    play = journey.play
+    offer = journey.offer((journey.courier,), journey.commission)
+    found = {"packages": 1, "seals": play.stage.seals_found(journey.pouch), "papers": journey.papers - 3}
+    journey.answer(offer, journey.commission, result="accepted with reservation", found=found)
+    play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}, by=journey.commission)
+    journey.count(wrong=-3)
+    journey.count()

@@ -10,7 +10,7 @@ from custody.core.ledger import Ledger
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play, fold
 from tests.core.ledger.pouches import MFA, boxed, into_own_pouch
-from tests.core.ledger.test_returns import on_the_way_back
+from tests.core.ledger.test_returns import on_the_way_back, received
 
 PLACE = "commission AYT"
 
@@ -130,16 +130,9 @@ def test_a_count_in_error_gives_its_share_back_to_the_figure() -> None:
 
 def test_a_later_figure_of_some_of_them_says_their_share() -> None:
     journey, names = on_the_way_back(packages=3)
-    found = {"packages": 3, "seals": [seal for name in names for seal in journey.play.stage.seals_found(name)]}
-    back = journey.offer(("cec-1",), ("mfa-2",), units=names)
-    papers = sum(journey.play.unit(name).papers or 0 for name in names)
-    journey.answer(back, ("mfa-2",), result="accepted with reservation", found={**found, "papers": papers - 3})
+    handed(journey, names, givers=("cec-1",), takers=("mfa-2",), off=-3)
     assert unaccounted(journey) == 3
-    some = names[:2]
-    found = {"packages": 2, "seals": [seal for name in some for seal in journey.play.stage.seals_found(name)]}
-    offer = journey.offer(("mfa-2",), ("cec-1",), units=some)
-    papers = sum(journey.play.unit(name).papers or 0 for name in some)
-    journey.answer(offer, ("cec-1",), result="accepted with reservation", found={**found, "papers": papers - 2})
+    handed(journey, names[:2], givers=("mfa-2",), takers=("cec-1",), off=-2)
     assert unaccounted(journey) == 3
     assert check_accounts(journey.play.ledger.state) == ()
 
@@ -170,3 +163,68 @@ def test_boxes_counted_together_and_then_packed_into_one_pouch_keep_their_differ
     for unit in (journey.pouch, boxes[0]):
         play.act({"type": "ConsignmentOpened", "unit": unit, "seals": "intact"}, by=journey.commission)
         assert (unaccounted(journey), check_accounts(play.ledger.state)) == (3, ())
+
+
+# --- a difference at a handover is one finding with the counts of what was in the packages
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_difference_at_a_handover_and_the_packs_that_show_it_are_one_finding(first: int) -> None:
+    journey, pouches, inside = two_pouches(off=-3)
+    places = [pouches[first], pouches[1 - first]]
+    shares = {places[0]: -1, places[1]: -2}
+    for pouch in places:
+        opening(journey, pouch)
+        counting(journey, inside[pouch], off=shares[pouch])
+    finding = journey.play.only("quantity-mismatch")
+    assert (finding.severity, finding.status, finding.count) == ("attention", "open", 3)
+    for pouch in places:
+        counting(journey, inside[pouch], off=0)
+    finding = journey.play.only("quantity-mismatch")
+    assert (finding.status, finding.count) == ("settled", 3)
+
+
+def test_the_second_count_of_a_pack_that_differs_makes_it_serious() -> None:
+    journey, pouches, inside = two_pouches(off=-3)
+    opening(journey, pouches[0])
+    for severity in ("attention", "serious"):
+        counting(journey, inside[pouches[0]], off=-3)
+        assert journey.play.only("quantity-mismatch").severity == severity
+
+
+@pytest.mark.parametrize("opened_first", [0, 1])
+def test_papers_that_were_miscounted_at_a_handover_are_settled_by_the_last_count_as_declared(opened_first: int) -> None:
+    journey, pouches, inside = two_pouches(off=-3)
+    opening(journey, pouches[opened_first])
+    counting(journey, inside[pouches[opened_first]], off=0)
+    assert journey.play.only("quantity-mismatch").status == "open"
+    other = pouches[1 - opened_first]
+    opening(journey, other)
+    last = counting(journey, inside[other], off=0)
+    assert journey.play.only("quantity-mismatch").settled_by == last
+
+
+def test_the_next_receiver_who_counts_as_declared_settles_what_the_one_before_counted() -> None:
+    journey, names = on_the_way_back()
+    handed(journey, names, givers=("cec-1",), takers=("mfa-2",), off=-3)
+    assert journey.play.only("quantity-mismatch").status == "open"
+    answer = handed(journey, names, givers=("mfa-2",), takers=("cec-1",), off=0)
+    assert journey.play.only("quantity-mismatch").settled_by == answer
+
+
+def test_a_return_that_is_as_short_as_its_handover_was_is_one_finding() -> None:
+    journey, names = on_the_way_back()
+    handed(journey, names, givers=("cec-1",), takers=("mfa-2",), off=-3)
+    journey.over(("mfa-2",), ("cec-1",), units=names)
+    journey.play.record(received(journey, *names, short=3))
+    finding = journey.play.only("quantity-mismatch")
+    assert (finding.severity, [code for code, _, _ in finding.related]) == ("serious", ["return-short"])
+
+
+def handed(journey: Journey, names: list[str], *, givers: tuple[str, ...], takers: tuple[str, ...], off: int) -> str:
+    """A handover at which the receiving side counts all papers."""
+    seals = [seal for name in names for seal in journey.play.stage.seals_found(name)]
+    papers = sum(journey.play.unit(name).papers or 0 for name in names) + off
+    found = {"packages": len(names), "seals": seals, "papers": papers}
+    result = "accepted with reservation" if off else "accepted"
+    return journey.answer(journey.offer(givers, units=names, receiving=takers), takers, result=result, found=found)
