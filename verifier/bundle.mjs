@@ -12,17 +12,17 @@ import { fileURLToPath } from "node:url";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ORDER = [
-  "bytes", "sha256", "ed25519", "merkle", "json", "envelope", "notes", "policy", "tiles", "archive", "signedtree", "roster",
-  "stories", "audit", "main",
+  "bytes", "sha256", "ed25519", "shake", "mldsa44", "merkle", "json", "envelope", "notes", "policy", "tiles", "archive",
+  "signedtree", "roster", "stories", "audit", "main",
 ];
 const HEAD = `#!/usr/bin/env node
 // A second verifier of archives: Node.js, or a browser as a module; no other file and no package is needed.
 // Made from verifier/src by verifier/bundle.mjs; its SHA-256 stands in verifier/SHA256SUMS.
 `;
 const OFFERED = {
-  json: ["canonical"], notes: ["cosignedAt", "parseCheckpoint", "parseKey", "parseNote", "verifyProof"],
+  json: ["canonical"], notes: ["cosignedAt", "parseAnyKey", "parseCheckpoint", "parseKey", "parseNote", "verifyProof"],
   ed25519: ["isAdmissible", "slowVerify", "verify"], policy: ["isMet", "makePolicy", "parsePolicyFile"], envelope: ["parseEnvelope", "parsePayload"],
-  merkle: ["verifyConsistency", "verifyInclusion"], sha256: ["sha256Hex"], archive: ["survey"], audit: ["audit"],
+  merkle: ["verifyConsistency", "verifyInclusion"], sha256: ["sha256Hex"], mldsa44: ["verifyMlDsa44"], archive: ["survey"], audit: ["audit"],
   stories: ["FOLLOWED_BY_NOTHING", "stationFigures", "unitStory"], main: ["main", "readArchive"], roster: ["Story"], signedtree: ["firstBad"],
 };
 const TAIL = `

@@ -315,6 +315,298 @@ const BASE = decoded(littleEndian(mod(4n * inverse(5n))));
 return { verify, slowVerify, isAdmissible };
 })();
 
+const of_shake = (() => {
+// SHAKE128 and SHAKE256 (FIPS 202): bytes are taken in, and as many given out as are asked for.
+//
+// A lane of 64 bits is two words of 32: the lower half at the even place, the upper half at the odd one after it.
+
+const WIDTH = 5;
+const LANES = WIDTH * WIDTH;
+const ROUNDS = 24;
+const OFFSETS = new Uint8Array(LANES);
+const TARGETS = new Uint8Array(LANES);
+const CONSTANTS = new Uint32Array(2 * ROUNDS);
+makeOffsets();
+makeConstants();
+
+/** The endless output of SHAKE128 over bytes, byte by byte. */
+function shake128(bytes) {
+  return squeezed(bytes, 168);
+}
+
+/** The endless output of SHAKE256 over bytes, byte by byte. */
+function shake256(bytes) {
+  return squeezed(bytes, 136);
+}
+
+/** The next so many bytes of such an output. */
+function taken(output, count) {
+  return Uint8Array.from({ length: count }, () => output.next().value);
+}
+
+function* squeezed(bytes, rate) {
+  const state = new Uint32Array(2 * LANES);
+  const padded = new Uint8Array((Math.floor(bytes.length / rate) + 1) * rate);
+  padded.set(bytes);
+  padded[bytes.length] ^= 0x1f;
+  padded[padded.length - 1] ^= 0x80;
+  for (let at = 0; at < padded.length; at += rate) {
+    for (let place = 0; place < rate; place += 1) state[place >> 2] ^= padded[at + place] << (8 * (place & 3));
+    permute(state);
+  }
+  for (;;) {
+    for (let place = 0; place < rate; place += 1) yield (state[place >> 2] >>> (8 * (place & 3))) & 255;
+    permute(state);
+  }
+}
+
+/** Keccak-f[1600]: theta, rho and pi, chi, iota, 24 times (FIPS 202 section 3.3). */
+function permute(state) {
+  const moved = new Uint32Array(2 * LANES);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    mixColumns(state);
+    for (let lane = 0; lane < LANES; lane += 1) rotate(state, lane, moved);
+    for (let word = 0; word < 2 * LANES; word += 1) {
+      const [row, column] = [word - (word % 10), word % 10];
+      state[word] = moved[word] ^ (~moved[row + ((column + 2) % 10)] & moved[row + ((column + 4) % 10)]);
+    }
+    state[0] ^= CONSTANTS[2 * round];
+    state[1] ^= CONSTANTS[2 * round + 1];
+  }
+}
+
+/** Theta: each lane takes in the parity of the column before it, and of the one after it turned by one bit. */
+function mixColumns(state) {
+  const parity = new Uint32Array(2 * WIDTH);
+  for (let word = 0; word < 2 * LANES; word += 1) parity[word % 10] ^= state[word];
+  for (let x = 0; x < WIDTH; x += 1) {
+    const [before, after] = [2 * ((x + 4) % WIDTH), 2 * ((x + 1) % WIDTH)];
+    const low = parity[before] ^ ((parity[after] << 1) | (parity[after + 1] >>> 31));
+    const high = parity[before + 1] ^ ((parity[after + 1] << 1) | (parity[after] >>> 31));
+    for (let lane = x; lane < LANES; lane += WIDTH) {
+      state[2 * lane] ^= low;
+      state[2 * lane + 1] ^= high;
+    }
+  }
+}
+
+/** Rho and pi: a lane, turned by its offset, in its new place. */
+function rotate(state, lane, moved) {
+  const by = OFFSETS[lane];
+  const [low, high] = by < 32 ? [state[2 * lane], state[2 * lane + 1]] : [state[2 * lane + 1], state[2 * lane]];
+  const rest = by % 32;
+  moved[2 * TARGETS[lane]] = rest ? (low << rest) | (high >>> (32 - rest)) : low;
+  moved[2 * TARGETS[lane] + 1] = rest ? (high << rest) | (low >>> (32 - rest)) : high;
+}
+
+function makeOffsets() {
+  let [x, y] = [1, 0];
+  for (let t = 0; t < ROUNDS; t += 1) {
+    OFFSETS[x + WIDTH * y] = (((t + 1) * (t + 2)) / 2) % 64;
+    [x, y] = [y, (2 * x + 3 * y) % WIDTH];
+  }
+  for (x = 0; x < WIDTH; x += 1) {
+    for (y = 0; y < WIDTH; y += 1) TARGETS[x + WIDTH * y] = y + WIDTH * ((2 * x + 3 * y) % WIDTH);
+  }
+}
+
+/** Iota's constants, out of the shift register of FIPS 202 algorithm 5. */
+function makeConstants() {
+  let register = 1;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let j = 0; j <= 6; j += 1) {
+      const bit = 2 ** j - 1;
+      if (register & 1) CONSTANTS[2 * round + (bit >> 5)] ^= 1 << (bit & 31);
+      register = (register << 1) ^ (register & 0x80 ? 0x171 : 0);
+    }
+  }
+}
+
+return { shake128, shake256, taken };
+})();
+
+const of_mldsa44 = (() => {
+// Verification of ML-DSA-44 (FIPS 204, algorithms 3 and 8, without a context): numbers and names are those of the standard.
+//
+// Polynomials are arrays of 256 numbers below q; a product of two such numbers is below 2^46, which a double holds exactly.
+
+const { isSame, joined } = of_bytes;
+const { shake128, shake256, taken } = of_shake;
+
+const Q = 8_380_417;
+const N = 256;
+const D = 13;
+const TAU = 39;
+const GAMMA_1 = 2 ** 17;
+const GAMMA_2 = (Q - 1) / 88;
+const BETA = 78;
+const OMEGA = 80;
+const [K, L] = [4, 4];
+const [PUBLIC_BYTES, SIGNATURE_BYTES] = [1_312, 2_420];
+const [CHALLENGE_BYTES, T_BYTES, Z_BYTES] = [32, 320, 576];
+const ZETAS = Array.from({ length: N }, (_, m) => powered(1_753, reversed(m)));
+const OF_N = 8_347_681;
+
+/** Whether a signature of 2,420 bytes over a message is that of a public key of 1,312 bytes; never throws for odd input. */
+function verifyMlDsa44(key, message, signature) {
+  if (key.length !== PUBLIC_BYTES || signature.length !== SIGNATURE_BYTES) return false;
+  const challenge = signature.subarray(0, CHALLENGE_BYTES);
+  const z = polynomials(signature, { from: CHALLENGE_BYTES, bytes: Z_BYTES, count: L, bits: 18 }).map((one) => one.map((given) => mod(GAMMA_1 - given)));
+  const hints = unpackedHints(signature.subarray(CHALLENGE_BYTES + L * Z_BYTES));
+  if (hints === null || z.some((one) => one.some((value) => Math.min(value, Q - value) >= GAMMA_1 - BETA))) return false;
+  const bound = taken(shake256(key), 64);
+  const mu = taken(shake256(joined(bound, Uint8Array.of(0, 0), message)), 64);
+  const w1 = commitment(key, { z, challenge }).map((row, i) => row.map((value, at) => usedHint(hints[i].has(at), value)));
+  return isSame(challenge, taken(shake256(joined(mu, ...w1.map(encoded))), CHALLENGE_BYTES));
+}
+
+/** A z - c t_1 2^d, row by row. */
+function commitment(key, { z, challenge }) {
+  const rho = key.subarray(0, 32);
+  const t1 = polynomials(key, { from: 32, bytes: T_BYTES, count: K, bits: 10 });
+  const c = transformed(sampledInBall(challenge));
+  const zHat = z.map(transformed);
+  return t1.map((t, r) => {
+    const shifted = transformed(t.map((value) => value * 2 ** D));
+    const row = c.map((value, at) => mod(-value * shifted[at]));
+    for (const [s, one] of zHat.entries()) {
+      const a = sampledUniformly(joined(rho, Uint8Array.of(s, r)));
+      for (let at = 0; at < N; at += 1) row[at] = (row[at] + a[at] * one[at]) % Q;
+    }
+    return transformedBack(row);
+  });
+}
+
+/** So many polynomials whose coefficients have so many bits each, the lowest bit first. */
+function polynomials(data, { from, bytes, count, bits }) {
+  return Array.from({ length: count }, (_, i) => numbers(data.subarray(from + i * bytes, from + (i + 1) * bytes), bits));
+}
+
+function numbers(bytes, bits) {
+  const bit = (at) => (bytes[at >> 3] >> (at & 7)) & 1;
+  return Array.from({ length: N }, (_, at) => {
+    let made = 0;
+    for (let place = bits - 1; place >= 0; place -= 1) made = 2 * made + bit(at * bits + place);
+    return made;
+  });
+}
+
+/** For each row the places that have a hint, null where they are not written in their one form (algorithm 21). */
+function unpackedHints(bytes) {
+  const rows = [];
+  let index = 0;
+  for (let i = 0; i < K; i += 1) {
+    const end = bytes[OMEGA + i];
+    if (end < index || end > OMEGA) return null;
+    const row = [...bytes.subarray(index, end)];
+    if (row.some((place, at) => at > 0 && row[at - 1] >= place)) return null;
+    rows.push(new Set(row));
+    index = end;
+  }
+  return bytes.subarray(index, OMEGA).every((byte) => byte === 0) ? rows : null;
+}
+
+/** The polynomial of 39 coefficients 1 or -1 that a challenge stands for (algorithm 29). */
+function sampledInBall(challenge) {
+  const output = shake256(challenge);
+  const signs = taken(output, 8);
+  const c = new Array(N).fill(0);
+  for (let i = N - TAU; i < N; i += 1) {
+    let j = output.next().value;
+    while (j > i) j = output.next().value;
+    const place = i + TAU - N;
+    c[i] = c[j];
+    c[j] = (signs[place >> 3] >> (place & 7)) & 1 ? Q - 1 : 1;
+  }
+  return c;
+}
+
+/** A polynomial of the matrix A, already transformed (algorithms 14 and 30). */
+function sampledUniformly(seed) {
+  const output = shake128(seed);
+  const made = [];
+  while (made.length < N) {
+    const [low, middle, high] = taken(output, 3);
+    const value = ((high & 127) << 16) | (middle << 8) | low;
+    if (value < Q) made.push(value);
+  }
+  return made;
+}
+
+/** The number-theoretic transform (algorithm 41). */
+function transformed(polynomial) {
+  const w = polynomial.slice();
+  let m = 0;
+  for (let length = N / 2; length >= 1; length /= 2) {
+    for (let start = 0; start < N; start += 2 * length) {
+      m += 1;
+      for (let j = start; j < start + length; j += 1) {
+        const t = (ZETAS[m] * w[j + length]) % Q;
+        w[j + length] = mod(w[j] - t);
+        w[j] = (w[j] + t) % Q;
+      }
+    }
+  }
+  return w;
+}
+
+/** Its inverse (algorithm 42). */
+function transformedBack(polynomial) {
+  const w = polynomial.slice();
+  let m = N;
+  for (let length = 1; length < N; length *= 2) {
+    for (let start = 0; start < N; start += 2 * length) {
+      m -= 1;
+      for (let j = start; j < start + length; j += 1) {
+        const t = w[j];
+        w[j] = (t + w[j + length]) % Q;
+        w[j + length] = (ZETAS[m] * mod(w[j + length] - t)) % Q;
+      }
+    }
+  }
+  return w.map((value) => (value * OF_N) % Q);
+}
+
+/** The high part of a value as the signer had it (algorithms 36 and 40). */
+function usedHint(isHinted, value) {
+  const rest = value % (2 * GAMMA_2);
+  let low = rest > GAMMA_2 ? rest - 2 * GAMMA_2 : rest;
+  let high = (value - low) / (2 * GAMMA_2);
+  if (value - low === Q - 1) [high, low] = [0, low - 1];
+  if (!isHinted) return high;
+  return (high + (low > 0 ? 1 : 43)) % 44;
+}
+
+/** Coefficients of 6 bits each as bytes (algorithm 28). */
+function encoded(row) {
+  const bytes = new Uint8Array((N * 6) / 8);
+  row.forEach((value, at) => {
+    for (let place = 0; place < 6; place += 1) bytes[(6 * at + place) >> 3] |= ((value >> place) & 1) << ((6 * at + place) & 7);
+  });
+  return bytes;
+}
+
+function mod(value) {
+  const rest = value % Q;
+  return rest < 0 ? rest + Q : rest;
+}
+
+function powered(base, exponent) {
+  let made = 1;
+  for (let times = 0; times < exponent; times += 1) made = (made * base) % Q;
+  return made;
+}
+
+/** The eight bits of a number, in the other order. */
+function reversed(number) {
+  let made = 0;
+  for (let bit = 0; bit < 8; bit += 1) made |= ((number >> bit) & 1) << (7 - bit);
+  return made;
+}
+
+return { verifyMlDsa44 };
+})();
+
 const of_merkle = (() => {
 // The Merkle tree of RFC 6962 with SHA-256 (docs/spec/c2sp.md 1 to 3): hashes, roots and both proofs.
 
@@ -549,11 +841,12 @@ return { PAYLOAD_TYPE, ENTRY_BYTES_MAX, PAYLOAD_BYTES_MAX, parseEnvelope, preAut
 })();
 
 const of_notes = (() => {
-// Signed notes, verifier keys, checkpoints and cosignatures (docs/spec/c2sp.md 4 to 11 and 17), and tlog-proof files.
+// Signed notes, verifier keys, checkpoints and cosignatures (docs/spec/c2sp.md 4 to 11, 17 and 26), and tlog-proof files.
 
 const { base64, hex, isSame, joined, Refused, textOf, unbase64, utf8 } = of_bytes;
 const { verify } = of_ed25519;
 const { EMPTY_ROOT, verifyInclusion } = of_merkle;
+const { verifyMlDsa44 } = of_mldsa44;
 const { sha256 } = of_sha256;
 
 const NOTE_BYTES_MAX = 1_000_000;
@@ -563,6 +856,9 @@ const ML_DSA_44 = 0x06;
 const ML_DSA_44_BYTES = 2_428;
 const ML_DSA_44_PUBLIC_BYTES = 1_312;
 const ML_DSA_44_LINES_MAX = 8;
+const ML_DSA_44_LABEL = utf8("subtree/v1\n\0");
+const NAME_BYTES_MAX = 255;
+const TIME_BYTES = 8;
 const SIGNATURES_MAX = 100;
 const TIME_MAX = 253_402_300_799n;
 const DASH = "\u2014 ";
@@ -608,6 +904,7 @@ function parseKey(text, type) {
     throw new Refused("key-form", "This is no verifier key of that type.");
   }
   const key = makeKey(name, type, material.subarray(1));
+  if (type === ML_DSA_44 && !hasRoom(name)) throw new Refused("key-form", "The name of the verifier key is too long.");
   if (key.id !== id) throw new Refused("key-form", "The id of the verifier key is another one's.");
   return key;
 }
@@ -637,13 +934,42 @@ function isSignedBy(note, key, line) {
   return verify(key.publicKey, utf8(note.text), line.signature);
 }
 
+/** Whether a line of ML-DSA-44, with whatever time it states, is the key's signature over the note's checkpoint. */
+function isSignedByMlDsa44(note, key, line) {
+  const [time, signature] = [line.signature.subarray(0, TIME_BYTES), line.signature.subarray(TIME_BYTES)];
+  const { origin, size, root } = parseCheckpoint(note.text);
+  if (time[0] >= 0x80 || !hasRoom(key.name) || !hasRoom(origin)) return false;
+  const message = joined(ML_DSA_44_LABEL, short(key.name), time, short(origin), eightBytes(0), eightBytes(size), root);
+  return verifyMlDsa44(key.publicKey, message, signature);
+}
+
 /** Seconds since 1970 at which a witness cosigned; null where its line is false. */
 async function cosignedAt(note, key, line) {
-  if (line.signature.length !== 72) return null;
-  const at = BigInt(`0x${hex(line.signature.subarray(0, 8))}`);
-  const message = utf8(`cosignature/v1\ntime ${at}\n${note.text}`);
-  const isGood = await verify(key.publicKey, message, line.signature.subarray(8));
+  const at = BigInt(`0x${hex(line.signature.subarray(0, TIME_BYTES))}`);
+  const isGood = key.type === ML_DSA_44 ? isSignedByMlDsa44(note, key, line) : await isCosignedBy(note, key, line);
   return isGood && at > 0n && at <= TIME_MAX ? Number(at) : null;
+}
+
+async function isCosignedBy(note, key, line) {
+  if (line.signature.length !== TIME_BYTES + 64) return false;
+  const at = BigInt(`0x${hex(line.signature.subarray(0, TIME_BYTES))}`);
+  return verify(key.publicKey, utf8(`cosignature/v1\ntime ${at}\n${note.text}`), line.signature.subarray(TIME_BYTES));
+}
+
+function hasRoom(name) {
+  const { length } = utf8(name);
+  return length >= 1 && length <= NAME_BYTES_MAX;
+}
+
+/** A text of up to 255 bytes after its length. */
+function short(text) {
+  return joined(Uint8Array.of(utf8(text).length), utf8(text));
+}
+
+function eightBytes(number) {
+  const made = new Uint8Array(8);
+  new DataView(made.buffer).setBigUint64(0, BigInt(number));
+  return made;
 }
 
 /** Origin, size and root of a checkpoint's text. */
@@ -697,7 +1023,7 @@ function refused(sentence) {
   return new Refused("note", sentence);
 }
 
-return { NOTE_BYTES_MAX, LOG_KEY, COSIGNATURE, ML_DSA_44, ML_DSA_44_BYTES, ML_DSA_44_PUBLIC_BYTES, parseNote, parseAnyKey, parseKey, makeKey, formatKey, lineOf, isSignedBy, cosignedAt, parseCheckpoint, checkOrigin, parseProof, verifyProof };
+return { NOTE_BYTES_MAX, LOG_KEY, COSIGNATURE, ML_DSA_44, ML_DSA_44_BYTES, ML_DSA_44_PUBLIC_BYTES, parseNote, parseAnyKey, parseKey, makeKey, formatKey, lineOf, isSignedBy, isSignedByMlDsa44, cosignedAt, parseCheckpoint, checkOrigin, parseProof, verifyProof };
 })();
 
 const of_policy = (() => {
@@ -1436,7 +1762,7 @@ const of_audit = (() => {
 const { ELECTION, ifRefused, KEYS, NAMES, parseKeyFile, survey } = of_archive;
 const { base64, hex, isSame, unhex, utf8 } = of_bytes;
 const { canonical } = of_json;
-const { checkOrigin, cosignedAt, isSignedBy, lineOf, LOG_KEY, makeKey, ML_DSA_44, ML_DSA_44_BYTES, ML_DSA_44_PUBLIC_BYTES, parseCheckpoint, parseNote } = of_notes;
+const { checkOrigin, cosignedAt, isSignedBy, isSignedByMlDsa44, lineOf, LOG_KEY, makeKey, ML_DSA_44, ML_DSA_44_PUBLIC_BYTES, parseCheckpoint, parseNote } = of_notes;
 const { isMet } = of_policy;
 const { isOpenedBy, readEntry, Story } = of_roster;
 const { sha256Hex } = of_sha256;
@@ -1454,13 +1780,10 @@ const NOT_JUDGED = [
   "of enrolments, rotations and witness policies: whether they could be made, beyond how many persons of which roles signed them",
 ];
 
-const SECOND_NOT_JUDGED = "signatures of ML-DSA-44: that the log's second line is there was seen, and not whether it is right; of witnesses none was counted";
-
 /** What was found against an archive. */
 class Evidence {
   bad = [];
   gaps = new Map();
-  notJudged = [...NOT_JUDGED];
 
   contradict(position, reason) {
     this.bad.push({ log: 0, position, reason });
@@ -1512,7 +1835,7 @@ function report(evidence, { genesis, stated, story, counted, witnesses }) {
     state_digest: null,
     bounded: null,
     witnesses,
-    not_judged: evidence.notJudged,
+    not_judged: NOT_JUDGED,
   };
 }
 
@@ -1628,14 +1951,13 @@ async function readStated(archive, genesis, evidence) {
   return found;
 }
 
-/** The log's second line, of ML-DSA-44, is there where genesis pins its key; whether it is right this program cannot tell, and says so. */
+/** The log's second line, of ML-DSA-44, is there and right where genesis pins its key. */
 function checkSecond(found, second, evidence) {
   found.spoken = [found.key, second].filter((one) => one !== null);
   if (second === null || !found.isSigned) return;
   const line = lineOf(found.note, second);
-  const isSound = line?.signature.length === ML_DSA_44_BYTES && line.signature[0] < 0x80;
-  if (!isSound) evidence.lack(`${LOG}/checkpoint`, "The checkpoint is not signed by the log's ML-DSA-44 key.");
-  evidence.notJudged.push(SECOND_NOT_JUDGED);
+  if (line === undefined) evidence.lack(`${LOG}/checkpoint`, "The checkpoint is not signed by the log's ML-DSA-44 key.");
+  else if (!isSignedByMlDsa44(found.note, second, line)) evidence.lack(`${LOG}/checkpoint`, "The signature of the log's ML-DSA-44 key is false.");
 }
 
 function chooseKey(archive, genesis, evidence) {
@@ -1696,14 +2018,13 @@ async function judgeCosignatures(stated, story, { evidence, own }) {
   const policies = [...story.policies, own?.policy ?? null].filter((policy) => policy !== null);
   const known = policies.flatMap((policy) => [...policy.keys.values()]);
   const accounted = new Set([...stated.spoken, ...known].map((key) => `${key.id} ${key.name}`));
-  if (known.some((key) => key.type === ML_DSA_44) && !evidence.notJudged.includes(SECOND_NOT_JUDGED)) evidence.notJudged.push(SECOND_NOT_JUDGED);
   if (stated.note.lines.some((line) => !accounted.has(`${line.id} ${line.name}`))) {
     evidence.lack(name, "It carries signatures that are neither the log key's nor of log witnesses that the log names.");
   }
   const times = new Map();
   for (const key of known) {
     const line = lineOf(stated.note, key);
-    if (line === undefined || key.type === ML_DSA_44) continue;
+    if (line === undefined) continue;
     const at = await cosignedAt(stated.note, key, line);
     if (at === null) evidence.lack(name, `The cosignature of ${key.name} is false.`);
     else times.set(nameOf(key), at);
@@ -1897,12 +2218,13 @@ return { main, readArchive, runAsProgram };
 })();
 
 export const { canonical } = of_json;
-export const { cosignedAt, parseCheckpoint, parseKey, parseNote, verifyProof } = of_notes;
+export const { cosignedAt, parseAnyKey, parseCheckpoint, parseKey, parseNote, verifyProof } = of_notes;
 export const { isAdmissible, slowVerify, verify } = of_ed25519;
 export const { isMet, makePolicy, parsePolicyFile } = of_policy;
 export const { parseEnvelope, parsePayload } = of_envelope;
 export const { verifyConsistency, verifyInclusion } = of_merkle;
 export const { sha256Hex } = of_sha256;
+export const { verifyMlDsa44 } = of_mldsa44;
 export const { survey } = of_archive;
 export const { audit } = of_audit;
 export const { FOLLOWED_BY_NOTHING, stationFigures, unitStory } = of_stories;

@@ -1,4 +1,4 @@
-"""Genesis pins an ML-DSA-44 key: the checkpoint must carry its line; the second verifier sees that it does, and no more."""
+"""Genesis pins an ML-DSA-44 key: the checkpoint must carry its line, and both verifiers say so."""
 
 from __future__ import annotations
 
@@ -78,17 +78,15 @@ def by_javascript(made: Path, *more: str) -> dict[str, Any]:
     return said
 
 
-def test_both_lines_and_enough_witnesses_are_verified_and_the_second_verifier_says_what_it_did_not_judge(
-    tmp_path: Path,
-) -> None:
+def test_both_lines_and_enough_witnesses_are_verified(tmp_path: Path) -> None:
     made = archive(tmp_path, lines=right, names=("alpha", "beta"))
     assert audited(made, root=WORLD.election).verdict is AuditVerdict.VERIFIED
     said = by_javascript(made)
     assert said["verdict"] == "VERIFIED"
-    assert [line for line in said["not_judged"] if "ML-DSA-44" in line]
+    assert [line for line in said["not_judged"] if "ML-DSA-44" in line] == []
 
 
-@pytest.mark.parametrize("lines", [none, short])
+@pytest.mark.parametrize("lines", [none, short, false])
 def test_without_its_line_the_checkpoint_is_not_signed_by_the_log(
     tmp_path: Path, lines: Callable[[Note], tuple[NoteSignature, ...]]
 ) -> None:
@@ -96,11 +94,6 @@ def test_without_its_line_the_checkpoint_is_not_signed_by_the_log(
     report, said = audited(made, root=WORLD.election), by_javascript(made)
     assert (report.verdict, said["verdict"]) == (AuditVerdict.NOT_ESTABLISHED, "NOT ESTABLISHED")
     assert [gap.name for gap in report.gaps] == said["missing"] == [CHECKPOINT]
-
-
-def test_a_false_line_is_a_missing_signature(tmp_path: Path) -> None:
-    report = audited(archive(tmp_path, lines=false, names=("alpha", "beta")), root=WORLD.election)
-    assert (report.verdict, [gap.name for gap in report.gaps]) == (AuditVerdict.NOT_ESTABLISHED, [CHECKPOINT])
 
 
 def test_the_line_counts_in_no_quorum(tmp_path: Path) -> None:
@@ -152,7 +145,7 @@ def test_a_reader_may_ask_a_witness_for_its_ml_dsa_44_cosignature(tmp_path: Path
     assert asked(made, text) is AuditVerdict.VERIFIED
     (tmp_path / "policy").write_text(text)
     said = by_javascript(made, "--policy", str(tmp_path / "policy"))
-    assert (said["verdict"], said["missing"]) == ("NOT ESTABLISHED", ["--policy"])
+    assert (said["verdict"], list(said["witnesses"]["cosigned"])) == ("VERIFIED", ["g"])
 
 
 def test_two_keys_under_one_name_are_two_witnesses(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ const utf8 = (text) => new TextEncoder().encode(text);
 const KINDS = {
   signature: ({ key, message, signature }) => verifier.verify(hex(key), bytes(message), hex(signature)),
   slowly: ({ key, message, signature }) => verifier.slowVerify(hex(key), bytes(message), hex(signature)),
+  mldsa44: ({ key, message, signature }) => verifier.verifyMlDsa44(hex(key), bytes(message), hex(signature)),
   inclusion: (v) => verifier.verifyInclusion({ leaf: hex(v.leaf), index: v.index, size: v.size, proof: v.proof.map(hex), root: hex(v.root) }),
   consistency: (v) =>
     verifier.verifyConsistency({ old: v.old, oldRoot: hex(v.old_root), size: v.new, root: hex(v.new_root), proof: v.proof.map(hex) }),
@@ -23,7 +24,7 @@ const KINDS = {
     return found.index;
   },
   cosigned: async (v) => {
-    const [note, key] = [verifier.parseNote(utf8(v.note)), verifier.parseKey(v.key, 4)];
+    const [note, key] = [verifier.parseNote(utf8(v.note)), verifier.parseAnyKey(v.key, 4)];
     return verifier.cosignedAt(note, key, note.lines.find((line) => line.id === key.id && line.name === key.name));
   },
   policy: (v) => {

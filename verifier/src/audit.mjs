@@ -4,7 +4,7 @@
 import { ELECTION, ifRefused, KEYS, NAMES, parseKeyFile, survey } from "./archive.mjs";
 import { base64, hex, isSame, unhex, utf8 } from "./bytes.mjs";
 import { canonical } from "./json.mjs";
-import { checkOrigin, cosignedAt, isSignedBy, lineOf, LOG_KEY, makeKey, ML_DSA_44, ML_DSA_44_BYTES, ML_DSA_44_PUBLIC_BYTES, parseCheckpoint, parseNote } from "./notes.mjs";
+import { checkOrigin, cosignedAt, isSignedBy, isSignedByMlDsa44, lineOf, LOG_KEY, makeKey, ML_DSA_44, ML_DSA_44_PUBLIC_BYTES, parseCheckpoint, parseNote } from "./notes.mjs";
 import { isMet } from "./policy.mjs";
 import { isOpenedBy, readEntry, Story } from "./roster.mjs";
 import { sha256Hex } from "./sha256.mjs";
@@ -22,13 +22,10 @@ export const NOT_JUDGED = [
   "of enrolments, rotations and witness policies: whether they could be made, beyond how many persons of which roles signed them",
 ];
 
-const SECOND_NOT_JUDGED = "signatures of ML-DSA-44: that the log's second line is there was seen, and not whether it is right; of witnesses none was counted";
-
 /** What was found against an archive. */
 class Evidence {
   bad = [];
   gaps = new Map();
-  notJudged = [...NOT_JUDGED];
 
   contradict(position, reason) {
     this.bad.push({ log: 0, position, reason });
@@ -80,7 +77,7 @@ function report(evidence, { genesis, stated, story, counted, witnesses }) {
     state_digest: null,
     bounded: null,
     witnesses,
-    not_judged: evidence.notJudged,
+    not_judged: NOT_JUDGED,
   };
 }
 
@@ -196,14 +193,13 @@ async function readStated(archive, genesis, evidence) {
   return found;
 }
 
-/** The log's second line, of ML-DSA-44, is there where genesis pins its key; whether it is right this program cannot tell, and says so. */
+/** The log's second line, of ML-DSA-44, is there and right where genesis pins its key. */
 function checkSecond(found, second, evidence) {
   found.spoken = [found.key, second].filter((one) => one !== null);
   if (second === null || !found.isSigned) return;
   const line = lineOf(found.note, second);
-  const isSound = line?.signature.length === ML_DSA_44_BYTES && line.signature[0] < 0x80;
-  if (!isSound) evidence.lack(`${LOG}/checkpoint`, "The checkpoint is not signed by the log's ML-DSA-44 key.");
-  evidence.notJudged.push(SECOND_NOT_JUDGED);
+  if (line === undefined) evidence.lack(`${LOG}/checkpoint`, "The checkpoint is not signed by the log's ML-DSA-44 key.");
+  else if (!isSignedByMlDsa44(found.note, second, line)) evidence.lack(`${LOG}/checkpoint`, "The signature of the log's ML-DSA-44 key is false.");
 }
 
 function chooseKey(archive, genesis, evidence) {
@@ -264,14 +260,13 @@ async function judgeCosignatures(stated, story, { evidence, own }) {
   const policies = [...story.policies, own?.policy ?? null].filter((policy) => policy !== null);
   const known = policies.flatMap((policy) => [...policy.keys.values()]);
   const accounted = new Set([...stated.spoken, ...known].map((key) => `${key.id} ${key.name}`));
-  if (known.some((key) => key.type === ML_DSA_44) && !evidence.notJudged.includes(SECOND_NOT_JUDGED)) evidence.notJudged.push(SECOND_NOT_JUDGED);
   if (stated.note.lines.some((line) => !accounted.has(`${line.id} ${line.name}`))) {
     evidence.lack(name, "It carries signatures that are neither the log key's nor of log witnesses that the log names.");
   }
   const times = new Map();
   for (const key of known) {
     const line = lineOf(stated.note, key);
-    if (line === undefined || key.type === ML_DSA_44) continue;
+    if (line === undefined) continue;
     const at = await cosignedAt(stated.note, key, line);
     if (at === null) evidence.lack(name, `The cosignature of ${key.name} is false.`);
     else times.set(nameOf(key), at);

@@ -1,8 +1,9 @@
-// Signed notes, verifier keys, checkpoints and cosignatures (docs/spec/c2sp.md 4 to 11 and 17), and tlog-proof files.
+// Signed notes, verifier keys, checkpoints and cosignatures (docs/spec/c2sp.md 4 to 11, 17 and 26), and tlog-proof files.
 
 import { base64, hex, isSame, joined, Refused, textOf, unbase64, utf8 } from "./bytes.mjs";
 import { verify } from "./ed25519.mjs";
 import { EMPTY_ROOT, verifyInclusion } from "./merkle.mjs";
+import { verifyMlDsa44 } from "./mldsa44.mjs";
 import { sha256 } from "./sha256.mjs";
 
 export const NOTE_BYTES_MAX = 1_000_000;
@@ -12,6 +13,9 @@ export const ML_DSA_44 = 0x06;
 export const ML_DSA_44_BYTES = 2_428;
 export const ML_DSA_44_PUBLIC_BYTES = 1_312;
 const ML_DSA_44_LINES_MAX = 8;
+const ML_DSA_44_LABEL = utf8("subtree/v1\n\0");
+const NAME_BYTES_MAX = 255;
+const TIME_BYTES = 8;
 const SIGNATURES_MAX = 100;
 const TIME_MAX = 253_402_300_799n;
 const DASH = "\u2014 ";
@@ -57,6 +61,7 @@ export function parseKey(text, type) {
     throw new Refused("key-form", "This is no verifier key of that type.");
   }
   const key = makeKey(name, type, material.subarray(1));
+  if (type === ML_DSA_44 && !hasRoom(name)) throw new Refused("key-form", "The name of the verifier key is too long.");
   if (key.id !== id) throw new Refused("key-form", "The id of the verifier key is another one's.");
   return key;
 }
@@ -86,13 +91,42 @@ export function isSignedBy(note, key, line) {
   return verify(key.publicKey, utf8(note.text), line.signature);
 }
 
+/** Whether a line of ML-DSA-44, with whatever time it states, is the key's signature over the note's checkpoint. */
+export function isSignedByMlDsa44(note, key, line) {
+  const [time, signature] = [line.signature.subarray(0, TIME_BYTES), line.signature.subarray(TIME_BYTES)];
+  const { origin, size, root } = parseCheckpoint(note.text);
+  if (time[0] >= 0x80 || !hasRoom(key.name) || !hasRoom(origin)) return false;
+  const message = joined(ML_DSA_44_LABEL, short(key.name), time, short(origin), eightBytes(0), eightBytes(size), root);
+  return verifyMlDsa44(key.publicKey, message, signature);
+}
+
 /** Seconds since 1970 at which a witness cosigned; null where its line is false. */
 export async function cosignedAt(note, key, line) {
-  if (line.signature.length !== 72) return null;
-  const at = BigInt(`0x${hex(line.signature.subarray(0, 8))}`);
-  const message = utf8(`cosignature/v1\ntime ${at}\n${note.text}`);
-  const isGood = await verify(key.publicKey, message, line.signature.subarray(8));
+  const at = BigInt(`0x${hex(line.signature.subarray(0, TIME_BYTES))}`);
+  const isGood = key.type === ML_DSA_44 ? isSignedByMlDsa44(note, key, line) : await isCosignedBy(note, key, line);
   return isGood && at > 0n && at <= TIME_MAX ? Number(at) : null;
+}
+
+async function isCosignedBy(note, key, line) {
+  if (line.signature.length !== TIME_BYTES + 64) return false;
+  const at = BigInt(`0x${hex(line.signature.subarray(0, TIME_BYTES))}`);
+  return verify(key.publicKey, utf8(`cosignature/v1\ntime ${at}\n${note.text}`), line.signature.subarray(TIME_BYTES));
+}
+
+function hasRoom(name) {
+  const { length } = utf8(name);
+  return length >= 1 && length <= NAME_BYTES_MAX;
+}
+
+/** A text of up to 255 bytes after its length. */
+function short(text) {
+  return joined(Uint8Array.of(utf8(text).length), utf8(text));
+}
+
+function eightBytes(number) {
+  const made = new Uint8Array(8);
+  new DataView(made.buffer).setBigUint64(0, BigInt(number));
+  return made;
 }
 
 /** Origin, size and root of a checkpoint's text. */

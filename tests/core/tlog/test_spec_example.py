@@ -10,13 +10,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody.core.entries.unrepresentable import unrepresentable
 from custody.core.tlog.checkpoint import Checkpoint, origin, sign_checkpoint
 from custody.core.tlog.notes import VerifierKey, format_verifier_key
+from custody.core.tlog.postquantum import TreeStatement, cosigned_message
 from custody.core.tlog.tile_builder import TileBuilder
 
 PAGE = Path(__file__).parents[3] / "docs" / "spec" / "c2sp.md"
 
 
 def test_the_example_of_the_page_is_what_the_program_makes() -> None:
-    vkey, note, tile, bundle, *proof = re.findall(r"```\n(.*?)```\n", PAGE.read_text(), re.DOTALL)
+    vkey, note, tile, bundle, second, *proof = re.findall(r"```\n(.*?)```\n", PAGE.read_text(), re.DOTALL)
     private = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     name = origin(domain="custody.invalid", slug="kz-2015", election="0123456789abcdef" * 4, log=0)
     key = VerifierKey(name=name, public=private.public_key().public_bytes_raw())
@@ -26,6 +27,8 @@ def test_the_example_of_the_page_is_what_the_program_makes() -> None:
     assert len(proof) == 2  # tests/docs/test_archive_example.py
     assert vkey == format_verifier_key(key) + "\n"
     assert note.encode() == sign_checkpoint(checkpoint=checkpoint, key=key, sign=private.sign)
+    statement = TreeStatement(name, 3, builder.root())
+    assert second.replace("\n", "") == cosigned_message(statement, name=name, at=0).hex()
     made_bundle, made_tile = (data.hex() for _, data in builder.partials())
     assert (bundle.replace("\n", ""), tile.replace("\n", "")) == (made_bundle, made_tile)
 
