@@ -29,6 +29,7 @@ from fastapi.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from bench.ledger import made_election
+from custody.cli.commands.web import settle_memory
 from custody.cli.live_play import Play
 from custody.cli.shown_books import ShownBooks
 
@@ -102,6 +103,7 @@ def _serve(listening: socket.socket, books: Path) -> None:
     play.begin()
     play.speed = SPEED
     app = ShownBooks(play.books).server_app()
+    settle_memory()
     bare = FastAPI(openapi_url=None)
 
     @bare.get(_BARE)
