@@ -30,7 +30,7 @@ def plain_words(text: str) -> frozenset[str]:
 
 TECHNOLOGY: Final = plain_words(
     "api app broker cli client cloudevents cluster connection csv dict http json kafka merkle node postgres proxies server "
-    "postquantum sqlite timezones tlog web tilefolder cosignatures envelope keyring keystore bundler"
+    "postquantum sqlite tiles timezones tlog web tilefolder cosignatures envelope keyring keystore bundler"
 )
 """Names of things that others made or standardised."""
 PROGRAMMING: Final = plain_words(
@@ -55,7 +55,7 @@ ENGLISH: Final = plain_words(
     "publication raised rebuilt reference related repacking reporter required restarts rotated settlement signatory sim "
     "sits small statement "
     "succeeded supply take tracked transferred transit uncertain usual violation withdrawals world parts numbers gap recent shut "
-    "seldom direction question quoted"
+    "seldom direction question quoted added played program said"
 )
 """What everybody calls so."""
 
