@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import count as itertools_count
-from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -131,12 +130,6 @@ def claimed(stage: HostileElection, _: int) -> Iterator[bytes]:
         yield pouch.made(said, by=(_STRANGER,))
 
 
-def claimed_before(stage: HostileElection, count: int) -> Iterator[bytes]:
-    """The same, the id of each record before those of all others."""
-    rows = claimed(stage, count)
-    yield from sorted(islice(rows, count + 240), key=id_of, reverse=True)
-
-
 def overruled(stage: HostileElection, count: int) -> Iterator[bytes]:
     """An answered handover beats many releases of its giver; officers choose one of them, and the answer, in turn."""
     pouch = Pouch(stage)
@@ -166,7 +159,6 @@ DISPUTES: Final[Mapping[str, Shape]] = MappingProxyType(
         "losses-before": losses_before,
         "decided-crowd": decided_crowd,
         "claimed": claimed,
-        "claimed-before": claimed_before,
         "overruled": overruled,
     }
 )
