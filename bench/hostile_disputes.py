@@ -10,13 +10,15 @@ from itertools import count as itertools_count
 from types import MappingProxyType
 from typing import Any, Final
 
-from bench.hostile_journeys import Pouch
+from bench.hostile_journeys import GIVER, Pouch
 from bench.hostile_shapes import HostileElection, Shape
 from custody.core.state.finding import Finding
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.paper_stories import form
 from tests.core.ledger.playing import CEC
 from tests.worlds import id_of
+
+_STRANGER: Final = "courier-reserve"
 
 
 def lost_sets(stage: HostileElection, _: int) -> Iterator[bytes]:
@@ -118,6 +120,30 @@ def _released(pouch: Pouch) -> dict[str, Any]:
     return {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
 
 
+def claimed(stage: HostileElection, _: int) -> Iterator[bytes]:
+    """Somebody who was never there types in that a pouch was handed over to him, on the act before an answered handover."""
+    pouch = Pouch(stage)
+    refs = pouch.play.refs(pouch.journey.pouch)
+    pouch.taken()
+    said = form(pouch.journey, releasing="mfa-1", receiving=_STRANGER, units=refs)
+    while True:
+        yield pouch.made(said, by=(_STRANGER,))
+
+
+def overruled(stage: HostileElection, count: int) -> Iterator[bytes]:
+    """An answered handover beats many releases of its giver; officers choose one of them, and the answer, in turn."""
+    pouch = Pouch(stage)
+    released = _released(pouch)
+    pouch.taken()
+    answer = stage.ledger.state.paths.head(pouch.journey.pouch)
+    for _ in range(max(count, 2)):
+        stage.put(pouch.made(released, by=GIVER))
+    (finding,) = (row for row in stage.ledger.state.findings if row.code == "not-custodian")
+    while answer is not None:
+        for chosen in (*(name for name in finding.evidence if name != answer.act), answer.act):
+            yield pouch.made({"type": "FindingAdjudicated", "finding": finding.id, "chosen": chosen}, by=CEC)
+
+
 def _conflict(stage: HostileElection) -> Finding:
     return next(row for row in stage.ledger.state.findings if row.code == "conflicting-acts")
 
@@ -132,6 +158,8 @@ DISPUTES: Final[Mapping[str, Shape]] = MappingProxyType(
         "beside-lost": beside_lost,
         "losses-before": losses_before,
         "decided-crowd": decided_crowd,
+        "claimed": claimed,
+        "overruled": overruled,
     }
 )
 """Kind -> how it is played. One row to add a shape."""

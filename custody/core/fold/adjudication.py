@@ -7,6 +7,7 @@ and stays visible. Decisions that were carried out stand: a mandate is ended, a 
 
 from __future__ import annotations
 
+from custody.core.fold.decided_acts import BEATEN, is_beaten
 from custody.core.fold.disputes import resettle
 from custody.core.fold.waiting import HELD_BACK, told_no_more
 from custody.core.state.finding_store import Finding
@@ -17,7 +18,8 @@ from custody.core.wording.messages import Message, message
 def picked(state: State, finding: Finding, *, act: str) -> Finding:
     """The finding that a decision which chooses an event is about: of several that stand together, that event's own."""
     # rules.md 145
-    return state.findings.single_out(finding, act=act) if finding.code in HELD_BACK else finding
+    is_one = finding.code in HELD_BACK or (finding.code == BEATEN and is_beaten(state, act))
+    return state.findings.single_out(finding, act=act) if is_one else finding
 
 
 def admit(state: State, finding: Finding, *, act: str, by: RecordedEvent) -> Message | None:

@@ -12,7 +12,7 @@ from collections.abc import Set
 
 from custody.core.authority.required_signatures import TRANSCRIBED
 from custody.core.fold.same_act import REPEATABLE, preferred
-from custody.core.fold.voids import beats_here, comes_first, is_answer
+from custody.core.fold.voids import beats_here, comes_first, is_of_both
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import Crowd, is_one
 from custody.core.state.state import RecordedEvent, State
@@ -31,18 +31,23 @@ def note(state: State, record: RecordedEvent) -> None:
         return
     is_living = not record.is_not_chosen and record.voided_by is None
     is_apart = record.declares is not None or not stands(state, record)
+    is_answer = is_of_both(state, record)
     for ref in record.refs:
         place = state.place(ref)
-        _keep(state.standing, place, record=record, is_in=is_living and not is_apart)
+        here = _crowd(state.standing, place)
+        _keep(here, record, is_in=is_living and not is_apart, is_answer=is_answer)
         if place in state.apart or (is_living and is_apart):
-            _keep(state.apart, place, record=record, is_in=is_living and is_apart)
+            _keep(_crowd(state.apart, place), record, is_in=is_living and is_apart, is_answer=is_answer)
 
 
-def _keep(crowds: dict[Ref, Crowd], place: Ref, *, record: RecordedEvent, is_in: bool) -> None:
-    crowd = crowds.get(place) or crowds.setdefault(place, Crowd())
+def _crowd(crowds: dict[Ref, Crowd], place: Ref) -> Crowd:
+    return crowds.get(place) or crowds.setdefault(place, Crowd())
+
+
+def _keep(crowd: Crowd, record: RecordedEvent, *, is_in: bool, is_answer: bool) -> None:
     is_repeated = record.type in REPEATABLE
     if is_in:
-        crowd.put(record.event_id, says=record.handover_facts, is_repeated=is_repeated, is_answer=is_answer(record))
+        crowd.put(record.event_id, says=record.handover_facts, is_repeated=is_repeated, is_answer=is_answer)
     else:
         crowd.take(record.event_id, says=record.handover_facts, is_repeated=is_repeated)
 

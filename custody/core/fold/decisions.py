@@ -18,12 +18,13 @@ from custody.core.entries.signing import check_public_key, keyid, verify_bulk
 from custody.core.fold.acts import judge_when_ready
 from custody.core.fold.adjudication import admit, hold_back, picked
 from custody.core.fold.closing import log_closed, log_succeeded
+from custody.core.fold.decided_acts import can_overrule, choose_again, has_beaten, overrule
 from custody.core.fold.disputes import can_choose, choose
 from custody.core.fold.key_decisions import BY_OFFICERS, is_bound, is_used, key_rotated, protected, root_changed, vouch
 from custody.core.fold.late_authority import tell_of_dispensation, tell_of_mandate
 from custody.core.fold.restarts import heartbeat_noted, log_time_set
 from custody.core.fold.witnessing import policy_set, witnessed
-from custody.core.state.finding_store import KEPT, Draft
+from custody.core.state.finding_store import KEPT, Draft, Finding
 from custody.core.state.lifecycles import MANDATE, step
 from custody.core.state.registers import Mandate
 from custody.core.state.state import CONFLICT, RecordedEvent, State
@@ -255,17 +256,27 @@ def _adjudicated(event: FindingAdjudicated, *, record: RecordedEvent, state: Sta
             "not-in-state", subject=event.finding, sentence=message("decision.no-finding-to-adjudicate")
         )
     finding = finding if event.chosen is None else picked(state, finding, act=event.chosen)
-    fault: Message | None = None
     if finding.code == CONFLICT:
         return _chosen(event, record=record, state=state)
-    if event.chosen is not None:
-        fault = admit(state, finding, act=event.chosen, by=record)
-    else:
-        fault = hold_back(state, finding, by=record)
-    if fault is not None:
-        return record.draft("not-in-state", subject=event.finding, sentence=fault)
-    state.findings.decide(finding.id, status="adjudicated", by=record.event_id)
-    return None
+    fault = _decided(state, finding, act=event.chosen, by=record)
+    return None if fault is None else record.draft("not-in-state", subject=event.finding, sentence=fault)
+
+
+def _decided(state: State, finding: Finding, *, act: str | None, by: RecordedEvent) -> Message | None:
+    """What a decision brings about where no rivals are to choose from; why it cannot be carried out, or None."""
+    if finding.id in state.overruled:
+        return choose_again(state, finding, act=act, by=by)
+    if act is not None and can_overrule(state, finding, act=act):
+        overrule(state, finding, act=act, by=by)
+        return None
+    fault: Message | None = None
+    if act is None:
+        fault = hold_back(state, finding, by=by)
+    elif not has_beaten(state, finding, act=act):
+        fault = admit(state, finding, act=act, by=by)
+    if fault is None:
+        state.findings.decide(finding.id, status="adjudicated", by=by.event_id)
+    return fault
 
 
 def _chosen(event: FindingAdjudicated, *, record: RecordedEvent, state: State) -> Draft | None:

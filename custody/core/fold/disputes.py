@@ -20,7 +20,7 @@ from custody.core.fold.conflicts import add_rival, is_lost, refresh_conflicts
 from custody.core.fold.disputed_places import Before, region_of
 from custody.core.fold.effects import apply_effects, hold_back_effects, revert_effects, void_effects
 from custody.core.fold.same_act import duplicates, is_same_act, recognise
-from custody.core.fold.voids import beaten_by, note_answer, voided_by
+from custody.core.fold.voids import beaten_by, doubts, note_answer, voided_by
 from custody.core.state.contests import Ref
 from custody.core.state.state import RecordedEvent, State
 
@@ -46,7 +46,7 @@ def is_outdated(state: State, record: RecordedEvent) -> str | None:
 
 def settle_new(state: State, record: RecordedEvent, *, others: Iterable[str] = ()) -> None:
     """An act that was just judged: what it changes for itself, and for others at its places unless it changes nothing there."""
-    asked = tuple(others)
+    asked = tuple(dict.fromkeys((*others, *doubts(state, record))))
     record.is_not_chosen = _is_aside(state, record)
     if not asked and (branch_claims.repeats(state, record) or branch_claims.follows_the_lost(state, record)):
         _join(state, record)

@@ -181,6 +181,8 @@ def _beaten(state: State, record: RecordedEvent) -> Draft:
     sentence = message("handover.beats", type=record.type, badges=badges, units=units, at=at)
     if record.type == LOST:
         sentence = message("handover.beats-loss", type=record.type, badges=badges, units=units, at=at)
+    elif record.type == TRANSCRIBED:
+        sentence = message("handover.beats-paper", badges=badges, units=units, at=at)
     evidence, topic = (
         (answer.event_id, record.event_id),
         beaten_topic(unit, previous=previous, person="".join(persons[:1])),

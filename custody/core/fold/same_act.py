@@ -9,10 +9,11 @@ The others are its echo: in force, and moving nothing. Two electronic answers ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from custody.core.authority.required_signatures import DECLARED, LOST, TRANSCRIBED
-from custody.core.state.crowds import Says
+from custody.core.state.crowds import Saying, Sayings, Says
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import CLAIMED, Unit
 
@@ -32,6 +33,18 @@ def recognise(state: State, record: RecordedEvent) -> None:
         first = state.registers.first_losses.setdefault(state.place((unit, previous)), record.event_id)
         if first != record.event_id:
             state.paths.merge_at(unit, record.event_id, other=first)
+
+
+def note_said_by_both(state: State, record: RecordedEvent) -> None:
+    """Both sides have signed a handover: what it says is theirs, whoever else says it on paper."""
+    if record.handover_facts is not None:
+        said = saying(state, record)
+        state.sayings[said] = replace(state.sayings.get(said, Sayings()), is_of_both=True)
+
+
+def saying(state: State, record: RecordedEvent) -> Saying:
+    """Where a record claims its places, and what it says there."""
+    return tuple(sorted({state.place(ref) for ref in record.refs}, key=str)), record.handover_facts or ()
 
 
 def is_same_act(state: State, act: str, *, other: str) -> bool:
@@ -123,12 +136,13 @@ def _first(state: State, record: RecordedEvent) -> str:
     """The first record of the same act at the same places, and no others; empty where there is none. The record is kept."""
     if record.handover_facts is None:
         return ""
-    places = tuple(sorted({state.place(ref) for ref in record.refs}, key=str))
-    first, on_paper = state.sayings.get((places, record.handover_facts), ("", ""))
+    said = saying(state, record)
+    known = state.sayings.get(said, Sayings())
     is_paper = record.type in REPEATABLE
     own = record.event_id
-    state.sayings[(places, record.handover_facts)] = (first or own, on_paper or (own if is_paper else ""))
-    return first if is_paper else on_paper
+    on_paper = known.on_paper or (own if is_paper else "")
+    state.sayings[said] = replace(known, first=known.first or own, on_paper=on_paper)
+    return known.first if is_paper else known.on_paper
 
 
 def _may_be_one(first: RecordedEvent, second: RecordedEvent) -> bool:

@@ -13,9 +13,13 @@ given the units out of hand. An act that this side alone signs on the act before
 unpacked, lost) would otherwise contest the answer and suspend all that followed it, for ever and at no cost. So it has no
 effect, whichever of both was recorded first, unless it was provably made before: by the very device that later made the offer
 or the answer, or seen by that device (it countersigned the act, or held a note that covers it). A handover on paper whose
-transcription both sides have signed is such an answer. Two answers to two offers contest each other as before: each has two
-sides. A loss that one person has reported takes effect with the second signature (rules 5 and 67): units that were handed
-over by then, before that report was recorded or after, were not lost.
+transcription both sides have signed is such an answer. A handover on paper that one side alone has signed is an act of one side
+as well, whoever that is: it claims what the other has not confirmed, and so has no effect beside a handover that both sides have
+signed, unless it says the same, or another record of it has both signatures; beside an answer of the same two parties that says
+something else it has none once anybody has acted on that answer. Once its other side signs it too, it contests the answer.
+Two answers to two offers contest each other as before: each has two sides. A loss that one person has reported takes
+effect with the second signature (rules 5 and 67): units that were handed over by then, before that report was recorded or
+after, were not lost. Officers may choose what was beaten (decided_acts).
 
 Not here: disputes between others (disputes).
 """
@@ -27,7 +31,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
-from custody.core.fold.same_act import is_same_act
+from custody.core.fold.same_act import is_same_act, note_said_by_both, saying
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import is_one
 from custody.core.state.registers import Offer
@@ -122,15 +126,22 @@ def _first(state: State, record: RecordedEvent, *, names: Iterable[str]) -> str 
 
 def beaten_by(state: State, record: RecordedEvent) -> str | None:
     """The answer that takes an act of the offering side out of force, of several the first by id; None where none does."""
-    if not _is_one_sided(record):
+    if not _is_one_sided(state, record):
         return None
     # rules.md 99
-    for place in (state.place(ref) for ref in record.refs):
-        row = state.answers_at.get(place, ()) if state.winners.get(place) is None else ()
-        found = next((name for name in row if name != record.event_id and _beats(state, name, record=record)), None)
-        if found is not None:
-            return found
-    return None
+    found = (_beaten_at(state, state.place(ref), record=record) for ref in record.refs)
+    return next((name for name in found if name is not None), None)
+
+
+def _beaten_at(state: State, place: Ref, *, record: RecordedEvent) -> str | None:
+    row = state.answers_at.get(place, ()) if state.winners.get(place) is None else ()
+    return next((name for name in row if name != record.event_id and _beats(state, name, record=record)), None)
+
+
+def beaten_places(state: State, record: RecordedEvent) -> tuple[Ref, ...]:
+    """The places at which answers take an act out of force; none where no answer does."""
+    places = dict.fromkeys(state.place(ref) for ref in record.refs if _is_one_sided(state, record))
+    return tuple(place for place in places if _beaten_at(state, place, record=record) is not None)
 
 
 def beats_here(state: State, record: RecordedEvent) -> bool:
@@ -149,22 +160,23 @@ def comes_first(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
 
 
 def has_others(state: State, place: Ref) -> bool:
-    """Whether anything but handovers claims a place; handovers take none of each other out of force."""
+    """Whether anything but handovers of two sides claims a place; those take none of each other out of force."""
     return place in state.registers.other_claims
 
 
 def _beats_at(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
     crowds = (state.standing.get(place), state.apart.get(place))
     acts = (state.records[act] for crowd in crowds if crowd is not None for act in crowd.no_answers)
-    return any(_is_one_sided(act) and _beats(state, answer.event_id, record=act) for act in acts)
+    return any(_is_one_sided(state, act) and _beats(state, answer.event_id, record=act) for act in acts)
 
 
 def note_answer(state: State, record: RecordedEvent) -> None:
     """An act claims its places; if it is a handover that has both its sides, others there may be beaten by it from here on."""
     # rules.md 99
-    if not is_answer(record):
+    if not has_both_sides(state, record):
         state.registers.other_claims.update(dict.fromkeys(state.place(ref) for ref in record.refs))
-    if has_both_sides(state, record):
+    else:
+        note_said_by_both(state, record)
         for place in dict.fromkeys(state.place(ref) for ref in record.refs):
             insort(state.answers_at.setdefault(place, []), record.event_id)
 
@@ -179,8 +191,20 @@ def has_both_sides(state: State, record: RecordedEvent) -> bool:
     return record.type == HANDOVER or record.event_id in state.signed_by_both
 
 
-def _is_one_sided(record: RecordedEvent) -> bool:
-    return record.changes and not is_answer(record) and record.declares is None and "receiving" not in record.signed
+def is_of_both(state: State, record: RecordedEvent) -> bool:
+    """Whether a record is of a handover that both sides have signed: itself, or another record that says the same there."""
+    # rules.md 201
+    if has_both_sides(state, record):
+        return True
+    known = None if record.handover_facts is None else state.sayings.get(saying(state, record))
+    return known is not None and known.is_of_both
+
+
+def _is_one_sided(state: State, record: RecordedEvent) -> bool:
+    if not record.changes or record.declares is not None:
+        return False
+    # rules.md 201
+    return not is_of_both(state, record) if is_answer(record) else "receiving" not in record.signed
 
 
 def _beats(state: State, answer: str, *, record: RecordedEvent) -> bool:
@@ -194,7 +218,32 @@ def _beats(state: State, answer: str, *, record: RecordedEvent) -> bool:
 
 
 def _is_beaten(state: State, record: RecordedEvent, *, offer: Offer, answer: RecordedEvent) -> bool:
-    return _is_of(record, offer=offer) and not _was_first(state, record, offer=offer.event, answer=answer)
+    own = state.registers.offers.get(record.event_id) if is_answer(record) else None
+    if own is None:
+        is_of = _is_of(record, offer=offer)
+    else:
+        is_same = (own.releasing, own.receiving) == (offer.releasing, offer.receiving)
+        is_of = not is_same or _was_built_on(state, answer)
+    return is_of and not _was_first(state, record, offer=offer.event, answer=answer)
+
+
+def _was_built_on(state: State, answer: RecordedEvent) -> bool:
+    """Whether anything was done that follows an answer."""
+    # rules.md 201
+    return any(state.claims.get(state.place((unit, answer.event_id))) for unit, _ in answer.refs)
+
+
+def doubts(state: State, record: RecordedEvent) -> Iterator[str]:
+    """Papers of one side beside an answer of the same parties on which an act that was just judged is the first to build."""
+    for unit, previous in record.refs if record.changes else ():
+        answer = state.records.get(previous or "")
+        if (
+            answer is not None
+            and len(state.claims[state.place((unit, previous))]) == 1
+            and has_both_sides(state, answer)
+        ):
+            crowd = state.standing.get(state.place((unit, dict(answer.refs)[unit])))
+            yield from (act for act in (crowd.no_answers if crowd else ()) if is_answer(state.records[act]))
 
 
 def _was_half_signed(record: RecordedEvent, *, answer: RecordedEvent) -> bool:

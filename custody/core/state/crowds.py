@@ -13,10 +13,23 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from custody.core.state.contests import Ref
 from custody.core.undo import Undoable
 
 Says = tuple[object, ...]
 """What a record says, where several may say the same."""
+Saying = tuple[tuple[Ref, ...], Says]
+"""The places that a record claims, and what it says there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sayings:
+    """The records that say the same at the same places: the first of all, and of those on paper, "" where there is none."""
+
+    first: str = ""
+    on_paper: str = ""
+    is_of_both: bool = False
+    """whether one of them is a handover that both sides have signed"""
 
 
 @dataclass(slots=True)
@@ -43,11 +56,16 @@ class Acts(Undoable):
 
     def put(self, act: str, *, says: Says | None, is_repeated: bool, is_answer: bool) -> None:
         """An act stands here from now on."""
-        if act in self.rows:
+        is_known = act in self.rows
+        if is_known and self.rows[act] == is_answer:
             return
         self.rows[act] = is_answer
         if not is_answer:
             self.no_answers[act] = None
+        else:
+            self.no_answers.pop(act, None)
+        if is_known:
+            return
         if says is None:
             self.silent += 1
             return
@@ -117,6 +135,7 @@ class Crowd(Undoable):
     def put(self, act: str, *, says: Says | None, is_repeated: bool, is_answer: bool) -> None:
         """An act stands here from now on."""
         if act == self.act:
+            self.is_answer = is_answer
             return
         if self.many is None and self.act:
             self.many, self.act, self.says = self.counted(), "", None

@@ -259,6 +259,12 @@ class FindingStore(FindingReader):
         alone = None if identity is None else finding_grouping.single_out(self._rows, identity)
         return alone or finding
 
+    def keep_decided(self, identity: str, *, act: str) -> None:
+        """What officers decided about an act stays told, whatever takes the act out of force later."""
+        row = self._rows.by_act.get(act, [])
+        if identity in row:
+            row.remove(identity)
+
     def take_between(self, folder: str, *, first: str, last: str) -> Iterator[Finding]:
         """An unsettled finding on each topic that is ``folder``, a slash and a part in between, each once while it stays so."""
         for topic in self._rows.index.take_between(folder, first=first, last=last):

@@ -18,7 +18,7 @@ from custody.core.authority.witness_policy import Policy
 from custody.core.entries.signing import keyid
 from custody.core.state.brackets import Bounds, Claims, LoggedNote
 from custody.core.state.contests import Conflict, Ref
-from custody.core.state.crowds import Crowd, Says
+from custody.core.state.crowds import Crowd, Saying, Sayings
 from custody.core.state.disputed_figures import Suspended
 from custody.core.state.due_queue import DueQueue
 from custody.core.state.finding_draft import located
@@ -131,8 +131,8 @@ class State(Undoable):
     """(unit, act) -> the persons who signed acts that claim it, where several do (branch_claims)"""
     conflicts_at: dict[Ref, dict[str, None]] = field(default_factory=dict)
     """contested place -> conflicting-acts findings about it"""
-    sayings: dict[tuple[tuple[Ref, ...], Says], tuple[str, str]] = field(default_factory=dict)
-    """(places, what a record says there) -> the first record that says it, and the first on paper, "" where there is none"""
+    sayings: dict[Saying, Sayings] = field(default_factory=dict)
+    """(places, what a record says there) -> who says it"""
     first_of: dict[str, str] = field(default_factory=dict)
     """name of an act in the tree -> of the records of it that say the same, where there are several, the first by id"""
     signed_by_both: set[str] = field(default_factory=set)
@@ -147,6 +147,8 @@ class State(Undoable):
     """event that a decision let take effect, in spite of a revoked key or of the closing -> the finding decided upon"""
     excused_by: dict[str, dict[str, None]] = field(default_factory=dict)
     """finding decided upon -> the events that it let take effect"""
+    overruled: dict[str, tuple[Ref, ...]] = field(default_factory=dict)
+    """finding about an act that an answer had beaten -> where a decision about it let the act take effect"""
     held_back: set[str] = field(default_factory=set)
     """events that took effect so, and that a later decision about the same finding holds back again"""
     leaned: dict[str, dict[str, None]] = field(default_factory=dict)

@@ -145,3 +145,37 @@ def a_paper_that_is_dated_1970_makes_nobody_a_culprit(journey: Journey) -> None:
     officer = journey.who("officer")
     act = form(journey, releasing=journey.courier, receiving=officer[0], done_at="1970-01-01T09:00:00+06:00")
     journey.play.act(act, by=(*officer, journey.courier))
+
+
+@tells("at-mfa", 201)
+def a_paper_of_one_side_on_an_old_act_undoes_no_answered_handover(journey: Journey) -> None:
+    play, refs = journey.play, journey.play.refs(journey.pouch)
+    journey.over(("mfa-1",), (journey.courier,))
+    journey.over((journey.courier,), journey.who("officer"))
+    for badge in ("courier-reserve", "cec-1"):
+        paper = form(journey, releasing="mfa-1", receiving=badge, units=refs)
+        event = play.act(paper, by=(badge,), late=("mfa-1",) if badge == "cec-1" else ())
+    assert [item.code for item in play.findings] == ["not-custodian"] * 2
+    play.sign_late(event, by="mfa-1")
+    assert "conflicting-acts" in {item.code for item in play.findings}
+
+
+@tells("at-mfa", 201)
+def a_paper_that_each_side_types_in_for_itself_contests_an_answer(journey: Journey) -> None:
+    play, refs = journey.play, journey.play.refs(journey.pouch)
+    journey.over(("mfa-1",), (journey.courier,))
+    paper = form(journey, releasing="mfa-1", receiving="courier-reserve", units=refs)
+    acts = [play.act(paper, by=(badge,)) for badge in ("courier-reserve", "mfa-1")]
+    assert [play.status(act) for act in acts] == ["disputed", "disputed"]
+
+
+@tells("at-mfa", 202)
+def officers_choose_an_act_that_an_answered_handover_had_beaten(journey: Journey) -> None:
+    play, refs = journey.play, journey.play.refs(journey.pouch)
+    answer = journey.over(("mfa-1",), (journey.courier,))
+    released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
+    acts = [play.act(released, by=("mfa-1",)) for _ in range(3)]
+    finding = play.only("not-custodian")
+    play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": acts[1]}, by=CEC)
+    assert [play.status(act) for act in (answer, *acts)] == ["disputed", "disputed", "applied", "disputed"]
+    play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": answer}, by=CEC)
