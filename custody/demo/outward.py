@@ -130,7 +130,9 @@ def _missed_flight(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     monitor = way.stage.election.holders("monitor")[:1]
     while (limit := latest(way.stage.state)) < due - 24 * HOUR:
         yield limit
-        if latest(way.stage.state) == limit:  # nobody else said anything: the time of the log waits for the monitor
+        if latest(way.stage.state) == limit and way.stage.notary is not None:
+            break  # nobody else said anything, and log witnesses prove the time: no heartbeat brings it further
+        if latest(way.stage.state) == limit:  # the time of the log waits for the monitor
             way.stage.act({"type": "HeartbeatNoted", "device": None}, by=monitor)
     for hours in range(-24, 12):
         yield due + hours * HOUR

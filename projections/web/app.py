@@ -130,7 +130,7 @@ def make_app(
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.desk = Responder(shelf, metrics=metrics, languages=spoken_in(names))
-    app.state.live = Live(app.state.desk)
+    app.state.live = Live(app.state.desk, offered=offered_of(names.languages))
     app.state.tokens = tokens or TokenFile.none()
     app.state.names = names
     app.state.record = record

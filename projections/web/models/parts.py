@@ -6,13 +6,15 @@ A figure that nobody stated is null, never 0.  The words are those of domain.md.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, 64 lower-case hex digits.")]
 Position = Annotated[int, Field(ge=0, description="Position in the log, from 0.")]
 Badges = tuple[str, ...]
+OFFERED = "offered"
+"""In the context of writing an answer down: the languages that its election speaks."""
 
 
 class Model(BaseModel):
@@ -87,12 +89,22 @@ class UnitDoc(Model):
     at: str | None = Field(description="Claimed time of the act in force.")
 
 
-class Sentences(Model):
+class InEachLanguage(Model):
+    """What is said in each language. An answer leaves out the languages that its election does not speak (``OFFERED``)."""
+
+    @model_serializer(mode="wrap")
+    def _offered(self, made: SerializerFunctionWrapHandler, info: SerializationInfo) -> Any:
+        said: Any = made(self)
+        offered = (info.context or {}).get(OFFERED)
+        return said if offered is None else {language: said[language] for language in offered}
+
+
+class Sentences(InEachLanguage):
     """One sentence in each language."""
 
     en: str
-    ru: str
-    kk: str
+    ru: str = Field(default="", description="Left out where the election does not speak it.")
+    kk: str = Field(default="", description="Left out where the election does not speak it.")
 
 
 class NotedDoc(Model):
@@ -210,12 +222,12 @@ class Words(Model):
     )
 
 
-class AllWords(Model):
+class AllWords(InEachLanguage):
     """A finding in each language."""
 
     en: Words
-    ru: Words
-    kk: Words
+    ru: Words | None = Field(default=None, description="Left out where the election does not speak it.")
+    kk: Words | None = Field(default=None, description="Left out where the election does not speak it.")
 
 
 class DecisionDoc(Model):

@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Final
 
 from anyio import to_thread
 
+from custody.core.wording.message_format import LANGUAGES, Language
 from projections.web.facts.recent import entries_of
+from projections.web.models.parts import OFFERED
 from projections.web.models.problems import Busy
 from projections.web.serving.responder import Inquiry, Responder
 
@@ -30,9 +32,10 @@ RETRY_MS: Final = 3_000
 class Live:
     """The news of one application, shared by all streams."""
 
-    def __init__(self, desk: Responder) -> None:
-        """Nothing is asked before somebody listens."""
+    def __init__(self, desk: Responder, *, offered: Collection[Language] = LANGUAGES) -> None:
+        """Nothing is asked before somebody listens; ``offered`` are the languages that the election speaks."""
         self._desk = desk
+        self._offered = offered
         self._streams = 0
         self._asking = asyncio.Lock()
         self._position = 0
@@ -84,7 +87,7 @@ class Live:
             lambda reading: json.dumps(
                 {
                     "entries": reading.standing.position,
-                    "items": [item.model_dump() for item in entries_of(reading, start=seen)],
+                    "items": [item.model_dump(context={OFFERED: self._offered}) for item in entries_of(reading, start=seen)],
                 },
                 ensure_ascii=False,
             ).encode(),

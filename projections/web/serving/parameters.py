@@ -8,7 +8,7 @@ that comes twice is refused everywhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Header, Path, Query, Request, Response
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from custody.core.wording.message_format import Language
 from projections.stores.moments import read_moment
 from projections.web.facts.findings import Wanted
 from projections.web.models.answers import Answer
@@ -153,10 +154,11 @@ class Ask:
         packed = takes_gzip(request.headers.get("accept-encoding", ""))
         self._asked = Inquiry(address=address, at=moment, has=if_none_match, opened=opened, packed=packed)
         self._desk = desk_of(request)
+        self._offered: Mapping[Language, str] = request.app.state.languages
 
     def json(self, make: Callable[[Snapshot], Answer]) -> Response:
         """The answer as JSON."""
-        return self._desk.answer(self._asked, lambda reading: as_json(make(reading)))
+        return self._desk.answer(self._asked, lambda reading: as_json(make(reading), offered=self._offered))
 
     def page(self, make: Callable[[Snapshot], str], *, language: str) -> Response:
         """The answer as a page in a language, which its address names."""

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
@@ -27,7 +27,7 @@ from projections.stores.moments import Instant
 from projections.stores.ports import Head
 from projections.web.models.answers import Answer
 from projections.web.models.finding_lists import FindingLists
-from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
+from projections.web.models.parts import OFFERED, AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent
 from projections.web.serving.metrics import WebMetrics
 from projections.web.snapshots.books_pool import Shelf
@@ -233,9 +233,9 @@ def packed_body(body: bytes) -> bytes:
     return body if len(body) < PACKED_FROM else gzip.compress(body, compresslevel=6, mtime=0)
 
 
-def as_json(answer: Answer) -> bytes:
-    """An answer as it is sent."""
-    return answer.model_dump_json().encode()
+def as_json(answer: Answer, *, offered: Collection[Language]) -> bytes:
+    """An answer as it is sent, in the languages that the election speaks."""
+    return answer.model_dump_json(context={OFFERED: offered}).encode()
 
 
 class AnswerCache:

@@ -6,6 +6,7 @@ Works on the scope of one request (ASGI); what addresses mean is in ``addresses`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -21,7 +22,10 @@ _SAFE: Final = "/?&=%#+:,~"
 
 
 class AddressReader:
-    """Takes the language off the path of a request, leads to the address that a page has, and answers with the form asked for."""
+    """Takes the language off the path of a request, leads to the address that a page has, and answers with the form asked for.
+
+    A language that the election does not speak leads to one that it does.
+    """
 
     def __init__(self, app: ASGIApp, *, routes: Sequence[BaseRoute]) -> None:
         """``routes``: those of the pages, to know which forms a page has."""
@@ -34,6 +38,8 @@ class AddressReader:
             await self._app(scope, receive, send)
             return
         place = place_of(scope["path"])
+        if place.language not in scope["app"].state.languages:
+            place = replace(place, language=None)
         scope.update({"path": place.path, "raw_path": quote(place.path).encode(), SPOKEN_KEY: place.language})
         form = self._form(scope) if scope["method"] == "GET" and is_page(place.path) else ""
         if form:
