@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import typer
 
+from custody.cli.telling import in_language
+from custody.core.wording.messages import message
 from custody.core.wording.numbers import packages, papers
 from schemas.base import Common
 
@@ -26,7 +28,7 @@ def confirm(event: Common, badges: Mapping[str, str]) -> None:
     """Show what is to be signed and, on a terminal, ask; typer.Abort where the answer is no."""
     show(event, badges)
     if _is_terminal():
-        typer.confirm("Sign this?", abort=True, err=True)
+        typer.confirm(in_language(message("ask.sign")), abort=True, err=True)
 
 
 def _is_terminal() -> bool:
