@@ -22,7 +22,9 @@ import typer
 from custody.adapters.keystore import KeyName, Keystore
 from custody.adapters.keystore_file import PIN_CHARACTERS_MAX, PIN_CHARACTERS_MIN
 from custody.adapters.outbox import Outbox
+from custody.cli.telling import in_language
 from custody.core.entries.demo_keys import is_demo_domain
+from custody.core.wording.messages import Message, message
 from custody.courier.knowledge import Knowledge
 from custody.courier.sign_act import Crew
 from custody.courier.signatories import Device, Signatory
@@ -37,7 +39,7 @@ from schemas.identifiers import parse_timestamp
 DEVICE_FILE: Final = "device.json"
 KEYSTORE_FILE: Final = "keystore.json"
 OUTBOX_FILE: Final = "outbox.sqlite"
-PIN_RULE: Final = f"{PIN_CHARACTERS_MIN} to {PIN_CHARACTERS_MAX} letters, digits or signs of ASCII"
+PIN_RULE: Final = message("ask.pin-rule", least=PIN_CHARACTERS_MIN, most=PIN_CHARACTERS_MAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +117,15 @@ class Handset:
         raise Misused("device-unknown", f"The keystore holds no device called {self.badge}.")
 
     def _pin_of(self, badge: str) -> str:
-        return self.pin if self.pin is not None else asked_pin(f"PIN of {badge}")
+        return self.pin if self.pin is not None else asked_pin(message("ask.pin", badge=badge))
 
 
-def asked_pin(question: str, *, again: bool = False) -> str:
+def asked_pin(question: Message, *, again: bool = False) -> str:
     """The PIN as it is typed at a terminal, twice where it is a new one; Misused("pin-missing") where nobody can type it."""
     if not getattr(sys.stdin, "isatty", bool)():
         raise Misused("pin-missing", f"{question}: nobody can be asked here; state it with --pin-file or CUSTODY_PIN.")
-    return str(typer.prompt(question, hide_input=True, confirmation_prompt=again, err=True))
+    repeated = in_language(message("ask.pin-again")) if again else False
+    return str(typer.prompt(in_language(question), hide_input=True, confirmation_prompt=repeated, err=True))
 
 
 def handset(device: str, *, place: Directory, pin_file: Path | None) -> Handset:

@@ -13,7 +13,7 @@ from typing import Final
 
 import typer
 
-from custody.cli.language import asked_language
+from custody.cli.language import asked_language, speaking
 from custody.cli.usage_errors import plain, usage_code
 from custody.core.wording.message_format import Language
 from schemas.errors import (
@@ -63,6 +63,11 @@ def run(app: typer.Typer, *, arguments: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
     language = asked_language(words)
+    with speaking(language):
+        return _run(app, arguments=arguments, language=language)
+
+
+def _run(app: typer.Typer, *, arguments: Sequence[str] | None, language: Language) -> int:
     try:
         ended = app(args=None if arguments is None else list(arguments), standalone_mode=False)
     except typer.Exit as error:

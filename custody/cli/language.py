@@ -6,7 +6,9 @@ Imported by every command, ``custody --help`` too: nothing here takes long to im
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from inspect import Parameter, signature
 from itertools import pairwise
@@ -23,6 +25,25 @@ Lang = Annotated[
     Language,
     typer.Option(OPTION, envvar=ENVIRONMENT, help="Tell it in English (en), Russian (ru) or Kazakh (kk)."),
 ]
+
+
+_SPOKEN: Final[ContextVar[Language]] = ContextVar("spoken", default="en")
+"""The language of the command that runs here, from its first word to its last."""
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """A command runs, and what it tells is told in this language (``custody.cli.telling``)."""
+    before = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+def language_here() -> Language:
+    """The language of the command that runs."""
+    return _SPOKEN.get()
 
 
 def asked_language(arguments: Sequence[str]) -> Language:

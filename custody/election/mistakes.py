@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from custody.core.wording.error_words import mistake_in
+from custody.core.wording.message_format import Language
 from schemas.errors import Refused
 
 
@@ -24,8 +26,14 @@ class Mistake:
     @property
     def told(self) -> str:
         """In one line, as compilers write it."""
+        return self.told_in("en")
+
+    def told_in(self, language: Language) -> str:
+        """The same line in a language; the code in brackets is for programs, and in English alone."""
         where = ":".join([self.file, *([str(self.line)] if self.line else []), *([self.column] if self.column else [])])
-        return f"{where}: {self.sentence} [{self.code}]"
+        if language == "en":
+            return f"{where}: {self.sentence} [{self.code}]"
+        return f"{where}: {mistake_in(self.code, sentence=self.sentence, language=language)}"
 
     def to_json(self) -> dict[str, object]:
         """For programs."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from custody.election.mistakes import Mistake
 from custody.election.reading import look
 from custody.election.starting import NewElection, start
 from tests.election.broken import BROKEN, Broken
@@ -47,8 +49,30 @@ def test_there_are_sixty_broken_folders() -> None:
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
 def test_every_mistake_is_told_with_its_line(case: Broken, whole: Path, tmp_path: Path) -> None:
-    looked = look(broken(whole, case=case, at=tmp_path))
+    folder = broken(whole, case=case, at=tmp_path)
+    looked = look(folder)
     told = {(item.file, item.line, item.column, item.code) for item in looked.mistakes}
     assert told == set(case.told), [item.told for item in looked.mistakes]
     assert looked.election is None
     assert all(item.sentence.endswith(".") for item in looked.mistakes)
+    held = {
+        word for path in folder.iterdir() for word in re.findall(r"\w+", path.read_bytes().decode(errors="replace"))
+    }
+    assert [told for item in looked.mistakes for told in english(item, known=held | TYPED)] == []
+
+
+NAMED = re.compile(
+    r"[\w.]+\.(csv|xlsx|toml|json)\b|'[^']*'|\b[\w-]*[-_\d][\w-]*\b|\[follows\]|UTF-8|NFC|TOML|JSON|IANA"
+)
+"""Files, cells, codes and standards, in a mistake of any language."""
+TYPED = {"courier", "device", "legs", "out", "back", "custody", "rules", "tour", "monitor", "AAA"}
+"""Words of the tables themselves, and of the command line."""
+
+
+def english(item: Mistake, *, known: set[str]) -> list[str]:
+    """The Latin words of a mistake in Russian and Kazakh that neither the folder nor the tables hold."""
+    where = ":".join([item.file, *([str(item.line)] if item.line else []), *([item.column] if item.column else [])])
+    told = [item.told_in(language).removeprefix(f"{where}: ") for language in ("ru", "kk")]
+    assert all(re.search("[а-я]", one) for one in told), told
+    found = [word for one in told for word in re.findall(r"[A-Za-z]{3,}", NAMED.sub("", one)) if word not in known]
+    return [f"{word}: {item.sentence}" for word in found]

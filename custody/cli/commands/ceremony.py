@@ -27,9 +27,10 @@ from custody.cli.commands.enrolment import bring, enrol_on, missing, root_of, si
 from custody.cli.device_session import KEYSTORE_FILE, PIN_RULE
 from custody.cli.lines.genesis import genesis_lines
 from custody.cli.settings.services import place_of
+from custody.cli.telling import in_language, tell
 from custody.core.entries.admission import admit
 from custody.core.entries.demo_keys import is_demo_domain
-from custody.core.wording.numbers import counted
+from custody.core.wording.messages import Message, message
 from custody.election.ceremony import LOG, derive, differences, genesis_words, needed, request, signed, together
 from custody.election.enrolment import awaited, holder_of
 from custody.election.model import Election
@@ -92,7 +93,7 @@ def key(
         place.write(place.request(badge), data)
     elif place.requests(election)[badge].public != name.public.hex():
         raise Misused("ceremony-twice", f"{badge} brought another key already than the one in {own}.")
-    typer.echo(f"the key of {badge} is in {own}; its request is {place.request(badge)}")
+    tell(message("done.key-here", badge=badge, own=str(own), file=str(place.request(badge))))
 
 
 def sign(
@@ -125,7 +126,7 @@ def sign(
             return Keystore(own / KEYSTORE_FILE).unlock(keyid=key_id, pin=pin)
 
         for line in sign_acts(election, place=place, badge=badge, private=unlocked):
-            typer.echo(f"signed by {badge}: the enrolment of {line}")
+            tell(message("done.enrolment-signed", badge=badge, line=line))
         return
     for line in list(genesis_lines(payload))[:-1]:  # the words are what is compared, so they are not shown first
         typer.echo(line)
@@ -135,7 +136,7 @@ def sign(
             keyid=name.keyid, pin=_pin(badge, pin_file=pin_file, is_new=False)
         )
         place.write(place.signature(badge), signed(payload, private=private, key=name.keyid))
-    typer.echo(f"signed by {badge}: {place.signature(badge)}")
+    tell(message("done.genesis-signed", badge=badge, file=str(place.signature(badge))))
 
 
 def open_(
@@ -153,7 +154,7 @@ def open_(
     requests = place.requests(election)
     absent = [badge for badge in needed(election) if badge not in requests]
     if absent:
-        _wait(f"{len(requests)} of {len(needed(election))} keys are here; awaited: {', '.join(absent)}.")
+        _wait(message("done.waiting-keys", here=len(requests), needed=len(needed(election)), who=tuple(absent)))
     if place.read(place.genesis) is None:
         moment = parse_timestamp(at) if at else _now(election)
         place.write(place.genesis, derive(election, requests=requests, at=moment))
@@ -162,9 +163,9 @@ def open_(
         typer.echo(line)
     signatures = dict(place.signatures(election, payload=payload))
     if len(signatures) < election.threshold:
-        others = ", ".join(badge for badge in election.root if badge not in signatures)
-        count = f"{len(signatures)} of {counted(election.threshold, one='signature')}"
-        _wait(f"{count} are here; any of these may sign next: {others}.")
+        others = tuple(badge for badge in election.root if badge not in signatures)
+        here, needs = len(signatures), election.threshold
+        _wait(message("done.waiting-signatures", here=here, needed=needs, who=others))
     entry = together(payload, signatures=tuple(signatures.values()))
     admit(entry, keys=lambda _: None)
     with _log_of(directory) as log:
@@ -174,22 +175,25 @@ def open_(
         keep_names(Directory(directory), election=election)
     root = event_id(payload)
     place.write(place.opened, (json.dumps({"election": root}) + "\n").encode())
-    typer.echo(f"OPENED by {', '.join(sorted(signatures))}. The root to pin: {root}")
+    tell(message("done.opened", who=tuple(sorted(signatures)), root=root))
     with _log_of(directory) as log:
         waiting = enrol_on(
             log, election=election, place=place, now=lambda: parse_timestamp(at) if at else _now(election)
         )
         left = missing(election, ledger=folded(log))
-    typer.echo(_enrolled(election, left=left))
+    tell(_enrolled(election, left=left))
     if waiting:
-        _wait(f"Enrolments are drafted; their signatures are awaited of {waiting}.")
+        _wait(message("done.waiting-enrolments", who=waiting))
 
 
-def _enrolled(election: Election, *, left: Sequence[str]) -> str:
+def _enrolled(election: Election, *, left: Sequence[str]) -> Message:
     """How many of the folder are enrolled, and the first of those who are not."""
     total = len(awaited(election))
-    rest = f"; not yet: {', '.join(left[:8])}{' ...' if len(left) > 8 else ''}" if left else ""
-    return f"ENROLLED  {total - len(left)} of {total} people, devices and services{rest}"
+    done = total - len(left)
+    if not left:
+        return message("done.enrolled", done=done, total=total)
+    more = "some" if len(left) > 8 else "none"
+    return message("done.enrolled-part", done=done, total=total, left=tuple(left[:8]), more=more)
 
 
 def _bring_later(
@@ -212,7 +216,7 @@ def _bring_later(
     name = name or _drawn(own, badge=badge, domain=election.domain, pin=pin, role=holder.role)
     private = Keystore(own / KEYSTORE_FILE).unlock(keyid=name.keyid, pin=pin)
     bring(election, place=place, badge=badge, person=holder.person, private=private)
-    typer.echo(f"the key of {badge} is in {own}; its request is {place.enrolment(badge)}")
+    tell(message("done.key-here", badge=badge, own=str(own), file=str(place.enrolment(badge))))
 
 
 def _compared(election: Election, *, place: CeremonyTable) -> bytes:
@@ -266,7 +270,7 @@ def _payload(entry: bytes) -> bytes:
 
 def _check_words(words: str, *, payload: bytes) -> None:
     own = " ".join(genesis_words(payload))
-    said = words or str(typer.prompt("The eight words as read aloud at the other machine", err=True))
+    said = words or str(typer.prompt(in_language(message("ask.words")), err=True))
     if " ".join(said.lower().split()) != own:
         told = f"The words are not the same: here they are {own}. Nothing was signed."
         raise Contradicted("ceremony-words", told)
@@ -294,16 +298,22 @@ def _pin(badge: str, *, pin_file: Path | None, is_new: bool) -> str:
     if pin is not None:
         return pin
     if is_new:
-        return str(
-            typer.prompt(f"New PIN of {badge} ({PIN_RULE})", hide_input=True, confirmation_prompt=True, err=True)
+        question = in_language(
+            message(
+                "ask.pin-new",
+                badge=badge,
+                rule=PIN_RULE,
+            )
         )
-    return str(typer.prompt(f"PIN of {badge}", hide_input=True, err=True))
+        again = in_language(message("ask.pin-again"))
+        return str(typer.prompt(question, hide_input=True, confirmation_prompt=again, err=True))
+    return str(typer.prompt(in_language(message("ask.pin", badge=badge)), hide_input=True, err=True))
 
 
 def _now(election: Election) -> str:
     return datetime.now(tz=UTC).astimezone(zone_of(election.timezone)).isoformat(timespec="seconds")
 
 
-def _wait(sentence: str) -> None:
-    typer.echo(f"WAITING  {sentence}")
+def _wait(sentence: Message) -> None:
+    tell(sentence)
     raise typer.Exit(WAITING)

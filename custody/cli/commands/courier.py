@@ -16,7 +16,8 @@ from custody.cli.commands import device as device_commands
 from custody.cli.device_session import handset
 from custody.cli.lines.shown_back import confirm
 from custody.cli.stated_looks import StatedLook, seal_found
-from custody.core.wording.numbers import packages, papers
+from custody.cli.telling import tell
+from custody.core.wording.messages import Message, message
 from custody.courier import client
 from custody.courier.client import PASSED_BYTES_MAX, Phone, knowledge_of
 from custody.courier.disclosing import Committed, committed
@@ -66,7 +67,7 @@ def invite(device: Device, who: Who, out: Out, directory: Dir = _DEMO, pin_file:
         keys = [phone.name(badge).keyid for badge in who]
         invitation = client.invite(box, keys=keys, election=election, draw=os.urandom)
     write_draft(out, format_invitation(invitation))
-    typer.echo(f"invitation of {', '.join(who)}: {out}")
+    tell(message("done.invitation", who=tuple(who), file=str(out)))
 
 
 def offer(
@@ -93,10 +94,7 @@ def offer(
         check_giver(units, to=invitation.keys, crew=phone.crew, state=knowledge.state)
         made, passed = client.offer(phone, invitation=invitation, said={"units": units, "mode": mode}, shown=confirm)
     write_draft(out, passed)
-    typer.echo(
-        f"offered {', '.join(units)}: {out}\n"
-        f"claimed: one side has signed {made.event[:16]}; do not let go before the answer is read"
-    )
+    tell(message("done.offered", units=tuple(units), file=str(out), event=made.event[:16]))
 
 
 def answer(
@@ -162,26 +160,22 @@ def read(
     with held.outbox() as box:
         if _is_answer(entry):
             seen = client.read_answer(box, data=data)
-            typer.echo(
-                f"{seen.event.result} by {', '.join(seen.receiving_signers)}: {', '.join(ref.unit for ref in seen.event.units)}"
-            )
-            typer.echo(f"words     {' '.join(seen.words)}")
-            typer.echo(
-                "nothing changes hands" if seen.event.result == "refused" else "confirmed: both sides have signed"
-            )
+            units, result = tuple(ref.unit for ref in seen.event.units), seen.event.result
+            tell(message("done.answer-read", result=result, who=tuple(seen.receiving_signers), units=units))
+            tell(message("done.words", words=" ".join(seen.words)))
+            tell(message("done.refused-by") if result == "refused" else message("done.both-signed"))
             return
         offered, _ = client.read_offer(box, data=data)
         declared = offered.event.declared
-        typer.echo(
-            f"offer by {', '.join(offered.releasing_signers)}: {', '.join(ref.unit for ref in offered.event.units)}"
-        )
-        typer.echo(
-            f"declared  {packages(declared.packages)}, {_papers(declared.papers)}, seals {', '.join(declared.seals) or 'none'}"
-        )
+        units = tuple(ref.unit for ref in offered.event.units)
+        tell(message("done.offer-read", who=tuple(offered.releasing_signers), units=units))
+        seals = tuple(declared.seals) or message("done.no-seals")
+        stated = _papers(declared.papers)
+        tell(message("done.declared", packages=declared.packages, papers=stated, seals=seals))
 
 
-def _papers(declared: int | None) -> str:
-    return "papers not stated" if declared is None else papers(declared)
+def _papers(declared: int | None) -> Message:
+    return message("done.papers-unstated") if declared is None else message("done.papers", papers=declared)
 
 
 def seals(
@@ -247,9 +241,7 @@ def disclose(
             knowledge = _known(box)
             when = held.time(at, knowledge=knowledge)
             made = make_act(one.said(), crew=crew, knowledge=knowledge, outbox=box, at=when, shown=confirm)
-            typer.echo(
-                f"signed {made.event} DetailsDisclosed by {', '.join(who)}: {one.content}; saved for the next sync"
-            )
+            tell(message("done.disclosed", event=made.event, who=tuple(who), content=one.content))
 
 
 def _to_open(box: Outbox, *, device: Signing | None, event: str) -> list[Committed]:
@@ -288,7 +280,7 @@ def _answer(
         phone = Phone(box, held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge))
         made, words = client.answer(phone, read=offered, knowledge=knowledge, said=said, shown=confirm)
     write_draft(out, made.entry)
-    typer.echo(f"{said['result']}: {out}\nwords     {' '.join(words)}")
+    tell(message("done.answered", result=str(said["result"]), file=str(out), words=" ".join(words)))
 
 
 def _make(
@@ -299,7 +291,8 @@ def _make(
         knowledge = _known(box)
         crew, when = held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge)
         made = make_act(said, crew=crew, knowledge=knowledge, outbox=box, at=when, shown=confirm)
-    typer.echo(f"signed {made.event} {said['type']} by {', '.join(who)}; saved, it goes out with the next sync")
+    kind = str(said["type"])
+    tell(message("done.signed-saved", event=made.event, kind=kind, type=kind, who=tuple(who)))
 
 
 def _known(box: Outbox) -> Knowledge:

@@ -21,6 +21,7 @@ from custody.cli.device_session import KEYSTORE_FILE, OUTBOX_FILE, PIN_RULE, ask
 from custody.cli.lines.spoken import Lang
 from custody.cli.newcomers import PERSONS, check_badge, check_newcomer
 from custody.cli.settings.bearer import TokenFileOption, bearer
+from custody.cli.telling import enrolling, in_words, reply_line, tell, tell_wrong
 from custody.core.authority.roster import possession_message
 from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.entries.signing import keyid, public_bytes, sign
@@ -86,7 +87,7 @@ def enrol(
     tag = person or Keyring(here).tag(badge)
     pin = read_pin(pin_file) or os.environ.get("CUSTODY_PIN")
     if pin is None:
-        pin = asked_pin(f"New PIN of {badge} ({PIN_RULE})", again=True)
+        pin = asked_pin(message("ask.pin-new", badge=badge, rule=PIN_RULE), again=True)
     make_folder(device, badge=f"{badge}-device")
     try:
         keys = [(badge, role, tag), (f"{badge}-device", "device", None)]
@@ -102,10 +103,8 @@ def enrol(
     except BaseException:
         shutil.rmtree(device, ignore_errors=True)
         raise
-    typer.echo(
-        f"made {device} with keys of {badge} and {badge}-device\n"
-        f"two registrars sign it: custody act --as REGISTRAR --as REGISTRAR {out} --out enrolled.event"
-    )
+    command = enrolling(out)
+    tell(message("done.enrol-made", device=str(device), badge=badge, command=command))
 
 
 def outbox(
@@ -130,7 +129,7 @@ def outbox(
     for row in rows:
         typer.echo(_kept_line(row, language=lang))
     for item in evidence:
-        typer.echo(f"EVIDENCE  {item.sentence} Kept since {item.kept_at}: custody evidence export")
+        tell(message("done.evidence-kept", told=in_words(item.sentence, code="sync-told"), since=item.kept_at))
     last = message(
         "outbox.last",
         device=held.badge,
@@ -200,7 +199,7 @@ def own_proofs(here: Directory, *, door: FrontDoor) -> Proofs:
 
 def _tell(report: SyncReport, *, language: Language) -> None:
     for reply in report.replies:
-        typer.echo(reply.line())
+        tell(reply_line(reply))
     for sentence in (
         *report.late,
         *report.refused,
@@ -208,7 +207,7 @@ def _tell(report: SyncReport, *, language: Language) -> None:
         *report.stripped,
         *filter(None, [report.interrupted, report.withheld]),
     ):
-        typer.echo(f"custody: {sentence}", err=True)
+        tell_wrong(sentence, code="sync-told")
     known = sum(reply.status == "duplicate" for reply in report.replies)
     last = message(
         "sync.last",

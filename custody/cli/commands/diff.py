@@ -18,7 +18,8 @@ from custody.adapters.durable import write_private
 from custody.audit.comparison import Comparison, Copy, Relation, compare
 from custody.cli.commands.audit import Json, Root, check_root, check_source, is_served
 from custody.cli.settings.bearer import TokenFileOption, bearer
-from custody.core.wording.numbers import at_position, counted
+from custody.cli.telling import in_words, tell
+from custody.core.wording.messages import Message, message
 from schemas.errors import NotEstablished
 
 EXITS: Final = {Relation.SAME: 0, Relation.CONTINUES: 0, Relation.TWO_HISTORIES: 1}
@@ -52,13 +53,13 @@ def diff(
         try:
             found = compare(first, second, root=root)
         except NotEstablished as error:
-            typer.echo(f"NOT ESTABLISHED  {error.sentence}", err=as_json)
+            tell(message("done.diff-not", told=in_words(error.sentence, code=error.code)), err=as_json)
             raise typer.Exit(NOT_ESTABLISHED) from None
     told = json.dumps(found.to_json(), ensure_ascii=False, indent=1)
     if out is not None:
         write_private(out, f"{told}\n".encode())
     for line in [told] if as_json else _lines(found):
-        typer.echo(line)
+        tell(line)
     raise typer.Exit(EXITS[found.relation])
 
 
@@ -74,21 +75,20 @@ def _folder(source: str, *, token: str | None) -> Iterator[Path]:
         yield archive / LOGS / "0"
 
 
-def _lines(found: Comparison) -> Iterator[str]:
+def _lines(found: Comparison) -> Iterator[Message]:
     for name, copy in (("A", found.one), ("B", found.other)):
-        yield f"{name}  {_said(copy)}"
+        yield _said(name, copy)
     if found.parts_at is not None:
-        yield (
-            f"TWO HISTORIES  they part at {at_position(found.parts_at)}, and one log key signed both. "
-            "Keep both, and show both checkpoints to everybody."
-        )
+        place = message("label.position", position=found.parts_at, entries=found.parts_at + 1)
+        yield message("done.diff-two", place=place)
     elif found.relation is Relation.SAME:
-        yield "SAME  one and the same log."
+        yield message("done.diff-same")
     else:
         longer = "A" if found.one.checkpoint.size > found.other.checkpoint.size else "B"
-        yield f"CONTINUES  {longer} is how the other goes on."
+        yield message("done.diff-continues", longer=longer)
 
 
-def _said(copy: Copy) -> str:
-    entries = counted(copy.checkpoint.size, one="entry", many="entries")
-    return f"{entries}, root {copy.checkpoint.root.hex()[:16]}, signed by {', '.join(copy.signers)}"
+def _said(name: str, copy: Copy) -> Message:
+    checkpoint = copy.checkpoint
+    root = checkpoint.root.hex()[:16]
+    return message("done.copy", name=name, entries=checkpoint.size, root=root, who=tuple(copy.signers))

@@ -16,8 +16,10 @@ from custody.cli.commands.ceremony import key, open_, sign
 from custody.cli.commands.demo import play_scenario
 from custody.cli.commands.election_folder import Folder, folder_of, read
 from custody.cli.commands.run_off import follows, run_off
+from custody.cli.language import language_here
 from custody.cli.lines.election import election_lines, station_row, uncovered
 from custody.cli.lines.spoken import Lang
+from custody.cli.telling import tell
 from custody.core.wording.messages import message, render
 from custody.core.wording.numbers import counted
 from custody.election.reading import CheckedFolder, look
@@ -62,8 +64,8 @@ def new(
     """Write a small complete folder: three stations with their people, couriers and plan, to be filled with one's own."""
     stated = NewElection(slug, name, language, domain, day, days, timezone, country)
     for path in start(folder, stated=stated):
-        typer.echo(f"wrote {path}")
-    typer.echo(f"Next: custody election check {folder}")
+        tell(message("done.wrote", file=str(path)))
+    tell(message("done.next", command=f"custody election check {folder}"))
 
 
 def check(folder: Folder, *, as_json: AsJson = False, lang: Lang = "en") -> None:
@@ -73,7 +75,7 @@ def check(folder: Folder, *, as_json: AsJson = False, lang: Lang = "en") -> None
         typer.echo(json.dumps(_told(looked), ensure_ascii=False))
     elif looked.election is None:
         for mistake in looked.mistakes:
-            typer.echo(mistake.told)
+            typer.echo(mistake.told_in(lang))
         typer.echo(render(message("check.mistakes", count=len(looked.mistakes)), language=lang), err=True)
     else:
         for line in election_lines(looked.election, language=lang):
@@ -112,13 +114,12 @@ def import_plan(
     election = looked.election
     if election is None:
         for mistake in looked.mistakes:
-            typer.echo(mistake.told, err=True)
+            typer.echo(mistake.told_in(language_here()), err=True)
         count = counted(len(looked.mistakes), one="mistake")
         raise Refused("election-folder", f"With this plan {folder} has {count}; nothing was changed.")
     write_bytes(folder / "plan.csv", table_text("plan", [plan_row(row) for row in election.plan]).encode())
     (folder / "plan.xlsx").unlink(missing_ok=True)
-    count = counted(len(election.plan), one="consignment")
-    typer.echo(f"{count} in {folder / 'plan.csv'}")
+    tell(message("done.plan-taken", count=len(election.plan), file=str(folder / "plan.csv")))
 
 
 def _told(looked: CheckedFolder) -> dict[str, object]:

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from custody.adapters.reference import shipped
+from custody.cli.language import language_here
+from custody.cli.telling import tell
 from custody.core.wording.numbers import counted
 from custody.election.model import Election
 from custody.election.reading import look
@@ -30,7 +32,7 @@ def read(folder: Path) -> Election:
     looked = look(folder_of(folder))
     if looked.election is None:
         for mistake in looked.mistakes:
-            typer.echo(mistake.told, err=True)
+            tell(mistake.told_in(language_here()), err=True)
         count = counted(len(looked.mistakes), one="mistake")
         raise Refused("election-folder", f"{folder} has {count}; nothing was changed.")
     return looked.election

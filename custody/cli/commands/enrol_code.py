@@ -25,6 +25,7 @@ from custody.adapters.code_file import CodeFile
 from custody.adapters.http import GatewayClient
 from custody.cli.commands.phone import card_of
 from custody.cli.newcomers import check_badge, check_newcomer
+from custody.cli.telling import enrolling, in_words, tell
 from custody.core.authority.coded_requests import CodedRequest, IssuedCode, check_request, read_request, rows_digest
 from custody.core.authority.enrolment_boxes import box_statement, read_box
 from custody.core.authority.enrolment_codes import (
@@ -38,6 +39,7 @@ from custody.core.authority.enrolment_codes import (
     unseal,
 )
 from custody.core.ledger import Ledger
+from custody.core.wording.messages import message
 from custody.embedded.directory import Directory
 from custody.embedded.folding import folded
 from custody.embedded.named_files import read_bytes, write_draft
@@ -118,7 +120,7 @@ def issue(
     with _boxes(here, gateway=gateway, plain_http=plain_http, ledger=ledger) as boxes:
         boxes.open(box_of(made.code), statement)
     typer.echo(grouped(made.code))
-    typer.echo(f"custody: for {badge}, once, until {made.expires}; tell it to nobody else.", err=True)
+    tell(message("done.code-for", badge=badge, until=made.expires), err=True)
 
 
 def check(
@@ -148,7 +150,7 @@ def check(
         judged = _judged(brought or list(_brought(codes.codes(), boxes=boxes)), issued=codes.codes(), ledger=ledger)
         for name, found in judged:
             if isinstance(found, Refused):
-                typer.echo(f"refused {found.code}: {name}: {found.sentence}")
+                _tell_refused(found, name=name)
                 continue
             _take(found, out=out, codes=codes)
             if ring is not None:
@@ -207,9 +209,15 @@ def show(directory: Dir = _DEMO, as_json: AsJson = False) -> None:
         return
     for row in rows:
         state = "used" if row["used"] else "over" if str(row["expires"]) < _now() else "open"
-        typer.echo(f"{row['badge']:<24} {state:<5} until {row['expires']}")
+        until = str(row["expires"])
+        tell(message("done.code-row", badge=f"{row['badge']:<24}", state=state, until=until))
     if not rows:
-        typer.echo("No code was issued.")
+        tell(message("done.no-code"))
+
+
+def _tell_refused(error: Refused, *, name: str) -> None:
+    told = in_words(error.sentence, code=error.code)
+    tell(message("done.code-refused", code=error.code, name=name, told=told))
 
 
 def _take(found: AdmittedRequest, *, out: Path, codes: CodeFile) -> None:
@@ -217,8 +225,7 @@ def _take(found: AdmittedRequest, *, out: Path, codes: CodeFile) -> None:
     rows = [row.model_dump(mode="json") for row in found.request.keys]
     codes.use(found.code.code, digest=rows_digest(found.request))
     write_draft(target, (json.dumps({"type": "KeyEnrolled", "keys": rows}, indent=1) + "\n").encode())
-    typer.echo(f"taken {found.code.badge}: {target}")
-    typer.echo(f"two registrars sign it: custody act --as REGISTRAR --as REGISTRAR {target} --out enrolled.event")
+    tell(message("done.code-taken", badge=found.code.badge, file=str(target), command=enrolling(target)))
 
 
 def _brought(issued: tuple[IssuedCode, ...], *, boxes: BoxPort) -> Iterator[tuple[str, bytes]]:
@@ -229,11 +236,11 @@ def _brought(issued: tuple[IssuedCode, ...], *, boxes: BoxPort) -> Iterator[tupl
         except NotEstablished:
             continue
         for number, sealed in enumerate(found, start=1):
-            name = f"request {number} with the code of {code.badge}"
+            name = str(message("done.code-request", number=number, badge=code.badge))
             try:
                 request = unseal(sealed, code=code.code, content="request")
             except Refused as error:
-                typer.echo(f"refused {error.code}: {name}: {error.sentence}")
+                _tell_refused(error, name=name)
                 continue
             yield name, json.dumps(request).encode()
 

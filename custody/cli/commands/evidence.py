@@ -11,6 +11,7 @@ import typer
 
 from custody.cli.commands.prove_fork import opened
 from custody.cli.device_session import handset
+from custody.cli.telling import tell, tell_wrong
 from custody.core.evidence.falsified_receipts import (
     EVIDENCE_BYTES_MAX,
     Falsified,
@@ -20,7 +21,7 @@ from custody.core.evidence.falsified_receipts import (
     parse_evidence,
     verify_false_receipt,
 )
-from custody.core.wording.numbers import counted
+from custody.core.wording.messages import message
 from custody.embedded.directory import Directory
 from custody.embedded.file_kinds import check_kind
 from custody.embedded.folding import folded
@@ -54,7 +55,7 @@ def export(
         raise Refused("evidence-absent", f"{held.badge} has kept no receipt that the log contradicts.")
     beside = [one for one in counterparts(all_held, of=kept) if one not in kept]
     write_bytes(to, format_evidence([*kept, *beside]))
-    typer.echo(f"{counted(len(kept), one='receipt', many='receipts')} that the log contradicts: {to}")
+    tell(message("done.receipts-kept", count=len(kept), file=str(to)))
 
 
 def verify(
@@ -86,10 +87,10 @@ def verify(
     if not proven:
         raise next(iter(refused), Refused("evidence-not-proven", "No receipt in it is contradicted by the log."))
     for error in refused:
-        typer.echo(f"custody: {error.sentence}", err=True)
+        tell_wrong(error.sentence, code=error.code)
     for one in proven:
-        typer.echo(one.sentence())
-    typer.echo(f"PROVEN  {counted(len(proven), one='false receipt', many='false receipts')}")
+        tell(one.sentence())
+    tell(message("done.proven-receipts", count=len(proven)))
 
 
 def _verify_alone(statements: Sequence[bytes], *, gateway: str) -> None:
@@ -100,8 +101,8 @@ def _verify_alone(statements: Sequence[bytes], *, gateway: str) -> None:
         told = "No two receipts by this key contradict each other: nothing is proven without a log."
         raise Refused("evidence-not-proven", told)
     for one in proven:
-        typer.echo(one.sentence())
-    typer.echo(f"PROVEN  {counted(len(proven), one='contradiction', many='contradictions')}, without a log")
+        tell(one.sentence())
+    tell(message("done.proven-opposed", count=len(proven)))
 
 
 def _judged(statements: Sequence[bytes], *, log: LogReader) -> tuple[list[Falsified], list[Refused]]:

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from custody.cli.coverage import coverage
+from custody.cli.telling import tell
+from custody.core.wording.messages import message
 from custody.embedded.directory import Directory
 from custody.embedded.folding import folded
 from custody.embedded.named_files import read_bytes
@@ -46,8 +48,8 @@ def export(
         with appendable(place) as log:
             ledger = folded(log)
         export_archive(place, to=to, ledger=ledger)
-        typer.echo(coverage(place).sentence)
+        tell(coverage(place).sentence)
     else:
         said = None if names is None else read_bytes(names, bytes_max=NAMES_BYTES_MAX)
         ledger = export_tiles(tiles, to=to, names=said)
-    typer.echo(f"wrote {to}; audit it with: custody audit {to} --root {ledger.election}")
+    tell(message("done.exported", file=str(to), command=f"custody audit {to} --root {ledger.election}"))

@@ -18,7 +18,9 @@ from custody.audit.two_histories import log_key
 from custody.cli.commands.audit import check_root, progress_bar
 from custody.cli.settings.environment import setting
 from custody.cli.settings.kafka import kafka_access
+from custody.cli.telling import tell, tell_wrong
 from custody.core.tlog.notes import NOTE_BYTES_MAX
+from custody.core.wording.messages import message
 from custody.embedded.named_files import read_bytes
 from custody.ports import LogReader
 from schemas.errors import Misused, Refused
@@ -59,10 +61,10 @@ def run_fsck(log: LogReader, *, tiles: TileFolder, root: str, kept: Path | None)
                 raise Refused("fsck-missing", "The log has no entries: there is nothing to build a tree of.")
             key = log_key(first[0].entry, root=root)
             done = rebuild(log, to=tiles, note=note, key=key, progress=progress)
-            typer.echo(f"{done:,} entries: the tree was built anew, and has the root that the checkpoint signs")
+            tell(message("done.tree-rebuilt", entries=done))
             return 0
         found = check(log, tiles=proven(tiles, root=root), folder=tiles, progress=progress)
     for sentence in found.wrong:
-        typer.echo(f"custody: {sentence}", err=True)
-    typer.echo(f"{found.entries:,} entries compared with the tree, {found.beyond:,} beyond its checkpoint")
+        tell_wrong(sentence, code="fsck-wrong")
+    tell(message("done.tree-compared", entries=found.entries, beyond=found.beyond))
     return 1 if found.wrong else 0

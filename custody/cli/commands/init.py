@@ -17,6 +17,8 @@ import typer
 from custody.cli.commands.election_folder import read
 from custody.cli.settings.books import books_address
 from custody.cli.settings.kafka import kafka_access, replicas
+from custody.cli.telling import tell
+from custody.core.wording.messages import message
 from custody.sandbox.installation import Installation, install
 from custody.sandbox.secret_files import Secrets, make_secrets
 from schemas.errors import Misused
@@ -41,9 +43,12 @@ def secrets(folder: Folder, seed: Seed = 1, named: Named = None) -> None:
     """Make every password, PIN and keystore that is missing; run as root, each file is given to its owner."""
     made = 0
     for name in make_secrets(folder, seed=seed, election=None if named is None else read(named)):
-        typer.echo(f"made {name}")
+        tell(message("done.secret", name=str(name)))
         made += 1
-    typer.echo(f"{made} secrets made in {folder}" if made else f"all secrets are in {folder}; nothing was changed")
+    if not made:
+        tell(message("done.secrets-all", folder=str(folder)))
+        return
+    tell(message("done.secrets", count=made, folder=str(folder)))
 
 
 def election(folder: Folder, seed: Seed = 1, named: Named = None) -> None:
@@ -64,5 +69,5 @@ def election(folder: Folder, seed: Seed = 1, named: Named = None) -> None:
         election=None if named is None else read(named),
     )
     opened = install(what)
-    typer.echo(f"users, topic, rights and roles are made; {opened.appended} of {opened.entries} entries appended")
-    typer.echo(f"election {opened.election}")
+    counts = (opened.appended, opened.entries)
+    tell(message("done.installed", appended=counts[0], entries=counts[1], election=opened.election))

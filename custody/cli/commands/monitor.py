@@ -28,8 +28,9 @@ from custody.cli.lines.spoken import Lang
 from custody.cli.settings.books import books_address
 from custody.cli.settings.environment import secret, setting
 from custody.cli.settings.services import LogAndBooks, place_of, service_shell
+from custody.cli.telling import tell
 from custody.core.wording.message_format import Language
-from custody.core.wording.messages import told_of_code
+from custody.core.wording.messages import message, told_of_code
 from custody.courier.signatories import Signatory
 from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up, folded
@@ -123,10 +124,17 @@ def _note_once(folder: Directory, *, clock: Clock) -> None:
         noted = notes.turn(clock)
     catch_up(folder)
     for silence in noted:
-        typer.echo(
-            f"noted {silence.consignment.consignment}, leg {silence.leg}: {silence.step} since {silence.since}, due {silence.due}"
+        tell(
+            message(
+                "done.noted",
+                consignment=silence.consignment.consignment,
+                leg=silence.leg,
+                step=silence.step,
+                since=silence.since,
+                due=silence.due,
+            )
         )
-    typer.echo(f"{len(noted)} noted")
+    tell(message("done.noted-many", count=len(noted)))
 
 
 @contextmanager

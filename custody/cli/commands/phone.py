@@ -10,7 +10,9 @@ import typer
 from custody.cli.device_session import handset
 from custody.cli.newcomers import check_badge, check_newcomer
 from custody.cli.phone_codes import SCREEN_CHARS_MAX, codes_of, file_of
+from custody.cli.telling import tell
 from custody.core.ledger import Ledger
+from custody.core.wording.messages import message
 from custody.courier.client import PASSED_BYTES_MAX, knowledge_of
 from custody.embedded.directory import Directory
 from custody.embedded.folding import folded
@@ -96,7 +98,7 @@ def scan(
     with held.outbox() as box:
         made = file_of(filter(None, map(str.strip, codes)), box=box, knowledge=knowledge_of(box))
     write_draft(out, made)
-    typer.echo(f"read: {out}")
+    tell(message("done.scan-read", file=str(out)))
 
 
 def _show(codes: list[str], *, out: Path | None, data: bytes) -> None:
@@ -106,9 +108,9 @@ def _show(codes: list[str], *, out: Path | None, data: bytes) -> None:
     check_writable(out)
     if out.suffix.lower() != ".png":
         write_draft(out, data)
-        typer.echo(f"written: {out}")
+        tell(message("done.written", file=str(out)))
         return
     if len(codes) != 1:
         raise Misused("codes-several", f"These are {len(codes)} codes: write them as text (--out NAME.txt).")
     picture(codes[0]).save(out)
-    typer.echo(f"drawn: {out}")
+    tell(message("done.drawn", file=str(out)))

@@ -9,8 +9,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from custody.cli.language import language_here
 from custody.cli.lines.shown_back import show
 from custody.cli.lines.spoken import Lang
+from custody.cli.telling import in_words, reply_line, tell
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import message, render
 from custody.courier.sign_act import id_of
@@ -104,7 +106,8 @@ def _check_once(badges: list[str]) -> None:
 def _act(said: dict[str, Any], *, cue: Cue, ring: Keyring, out: Path) -> None:
     made = play_act(said, cue=cue, ring=ring, shown=show)
     write_draft(out, made.entry)
-    typer.echo(f"signed {made.event} {said['type']} by {', '.join(cue.signing)}: {out}")
+    kind = str(said["type"])
+    tell(message("done.signed", event=made.event, kind=kind, type=kind, who=tuple(cue.signing), file=str(out)))
 
 
 def _own(said: dict[str, Any], *, usual: Cue) -> Cue:
@@ -132,7 +135,7 @@ def cosign(
     _check_unsigned(data, who=who, ring=ring, path=envelope)
     signed = play_cosign(data, who=who, ring=ring, shown=show)
     write_draft(target, signed)
-    typer.echo(f"signed {id_of(signed)} by {who}: {target}")
+    tell(message("done.cosigned", event=id_of(signed), badge=who, file=str(target)))
 
 
 def _check_unsigned(data: bytes, *, who: str, ring: Keyring, path: Path) -> None:
@@ -162,11 +165,12 @@ def append(
         door = FrontDoor(log, private=gateway_key(ring))
         for path, entry in entries:
             reply = door.submit(entry, at=now())
-            typer.echo(reply.line())
+            tell(reply_line(reply))
             if reply.position is None:
                 is_refused = True
-                foreign = "nothing that custody writes: " if kind_of(entry) == "other" else ""
-                typer.echo(f"custody: {path}: {foreign}{reply.sentence}", err=True)
+                foreign = render(message("done.foreign"), language=language_here()) if kind_of(entry) == "other" else ""
+                told = in_words(reply.sentence, code=reply.codes[0])
+                typer.echo(f"custody: {path}: {foreign}{told}", err=True)
             if receipts is not None:
                 write_bytes(receipts / f"{path.stem}.receipt.json", reply.statement)
     catch_up(place)

@@ -12,8 +12,10 @@ import typer
 from custody.adapters.archive import LOGS, ArchiveLog
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.cli.commands.audit import SCHEME, check_root
+from custody.cli.telling import tell
 from custody.core.evidence.fork_proofs import PROOF_BYTES_MAX, format_proof, make_proof, parse_proof, verify_proof
 from custody.core.state.state import State
+from custody.core.wording.messages import message
 from custody.embedded.directory import Directory
 from custody.embedded.file_kinds import check_kind
 from custody.embedded.folding import folded
@@ -53,8 +55,8 @@ def prove_fork(
         data = read_bytes(verify, bytes_max=PROOF_BYTES_MAX)
         check_kind("prove-fork", path=verify, data=data)
         proven = verify_proof(parse_proof(data), root=root)
-        typer.echo(proven.sentence())
-        typer.echo(f"PROVEN  {proven.recorded} of {proven.entries} entries under a signed checkpoint")
+        tell(proven.sentence())
+        tell(message("done.proven-fork", recorded=proven.recorded, entries=proven.entries))
         return
     if Path(source).is_file():
         told = f"{source} is a file: a proof is verified with --verify {source} --root ROOT, and made from a directory"
@@ -68,8 +70,8 @@ def prove_fork(
     proof = make_proof(entries, ledger=ledger, device=key, checkpoint=checkpoint)
     proven = verify_proof(proof, root=ledger.election)
     write_bytes(out, format_proof(proof))
-    typer.echo(proven.sentence())
-    typer.echo(f"proof of {proven.entries} entries, {proven.recorded} under a signed checkpoint: {out}")
+    tell(proven.sentence())
+    tell(message("done.fork-proof", entries=proven.entries, recorded=proven.recorded, file=str(out)))
 
 
 @contextmanager

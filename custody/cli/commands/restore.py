@@ -19,6 +19,8 @@ from custody.cli.commands.play import now
 from custody.cli.device_session import handset
 from custody.cli.settings.environment import setting
 from custody.cli.settings.kafka import kafka_access
+from custody.cli.telling import tell, tell_wrong
+from custody.core.wording.messages import message
 from custody.courier.refeed import refeed
 from custody.embedded.directory import Directory
 from custody.embedded.folding import sleep_ms
@@ -48,7 +50,7 @@ def restore_log(
     with KafkaLog.open(kafka_access()) as log, progress_bar(is_shown=True) as progress:
         done = restore(log, tiles=signed, pause=sleep_ms, progress=progress)
     size, head = done.checkpoint.size, done.checkpoint.root.hex()
-    typer.echo(f"{done.appended:,} of {size:,} entries put back; the log holds what was signed: root {head}")
+    tell(message("done.restored", appended=done.appended, entries=size, root=head))
 
 
 def refeed_log(
@@ -62,11 +64,9 @@ def refeed_log(
         before = box.learned_end()
         report = refeed(box, submitter=client, at=now())
         after = box.learned_end()
-    typer.echo(
-        f"{report.recorded} acts of this device recorded anew; it knew {before:,} entries, the log has {after:,}"
-    )
+    tell(message("done.refed", recorded=report.recorded, before=before, after=after))
     for sentence in (*report.refused, *report.differs, *report.stripped, *filter(None, [report.interrupted])):
-        typer.echo(f"custody: {sentence}", err=True)
+        tell_wrong(sentence, code="sync-told")
     if report.differs or report.stripped:
         raise typer.Exit(1)
     if report.interrupted:

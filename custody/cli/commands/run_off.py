@@ -10,7 +10,8 @@ import typer
 from custody.adapters.archive import LOGS, ArchiveLog
 from custody.cli.commands.audit import check_root, check_source
 from custody.cli.commands.election_folder import folder_of, read
-from custody.core.wording.numbers import counted
+from custody.cli.telling import tell
+from custody.core.wording.messages import message
 from custody.election.run_off import RunOff, follow
 from custody.embedded.earlier_election import differences_from, earlier_election
 from custody.embedded.folding import folded
@@ -37,12 +38,9 @@ def run_off(
     used = tuple(sorted(found.state.registers.seals))
     stated = RunOff(slug, day, found.follows, carried, used)
     for path in follow(folder, earlier=folder_of(after), election=election, stated=stated):
-        typer.echo(f"wrote {path}")
+        tell(message("done.wrote", file=str(path)))
     seals = sum(len(row.seals) for row in carried.values())
-    stations = counted(len(carried), one="station")
-    typer.echo(
-        f"{stations} and {counted(seals, one='unbroken seal')} carried over. Next: custody election check {folder}"
-    )
+    tell(message("done.carried", stations=len(carried), seals=seals, command=f"custody election check {folder}"))
 
 
 def follows(
@@ -62,10 +60,8 @@ def follows(
     for line in told:
         typer.echo(line)
     if told:
-        typer.echo(f"NOT AS THE EARLIER LOG SAYS: {counted(len(told), one='difference')}")
+        tell(message("done.follows-not", count=len(told)))
         raise typer.Exit(1)
     seals = len(state.registers.carried)
     stations = sum(one.carried is not None for one in state.registers.openings.values())
-    typer.echo(
-        f"AS THE EARLIER LOG SAYS: {counted(stations, one='station')}, {counted(seals, one='seal')} carried over"
-    )
+    tell(message("done.follows", stations=stations, seals=seals))

@@ -31,8 +31,9 @@ from custody.cli.settings.asked_witnesses import AskedWitnesses, asked_of
 from custody.cli.settings.books import books_address
 from custody.cli.settings.environment import secret, setting
 from custody.cli.settings.services import LogAndBooks, place_of, service_shell
+from custody.cli.telling import in_language, tell
 from custody.core.tlog.checkpoint import origin_of
-from custody.core.wording.numbers import counted
+from custody.core.wording.messages import message
 from custody.courier.signatories import Signatory
 from custody.embedded.directory import Directory
 from custody.embedded.folding import LastEntryWatch, folded, reading_ahead, reading_of, sleep_ms
@@ -102,7 +103,7 @@ def _sign_once(parts: CheckpointerParts) -> None:
             second=second_key(parts, facts=facts),
             cosigned=collector.cosigned,
         )
-    typer.echo(f"signed {counted(signed.size, one='entry', many='entries')}, root {signed.root.hex()}")
+    tell(message("done.checkpointed", entries=signed.size, root=signed.root.hex()))
 
 
 def rebuild_books(directory: Embedded = None) -> None:
@@ -127,10 +128,10 @@ def rebuild_books(directory: Embedded = None) -> None:
 def _say(done: Rebuilt, *, state_digest: str) -> None:
     for name, digest in sorted(done.digests.items()):
         state = "CHANGED" if name in done.changed else "same" if done.compared else "new"
-        typer.echo(f"{name:<12} {digest}  {state}")
-    typer.echo(
-        f"{done.head.position:,} entries, {done.compared:,} compared with the books before; state digest {state_digest}"
-    )
+        told = in_language(message("done.book", state=state))
+        typer.echo(f"{name:<12} {digest}  {told}")
+    entries, compared = done.head.position, done.compared
+    tell(message("done.rebuilt", entries=entries, compared=compared, digest=state_digest))
 
 
 def _checkpointer_parts(

@@ -16,7 +16,9 @@ import typer
 
 from custody.adapters.token_file import TokenFile
 from custody.cli.settings.environment import setting
+from custody.cli.telling import tell
 from custody.core.authority.tokens import Token
+from custody.core.wording.messages import message
 
 TOKENS_FILE: Final = "tokens.json"
 DAYS_MAX: Final = 366
@@ -57,7 +59,7 @@ def issue(
         typer.echo(json.dumps({"token": text, **_shown(made)}, ensure_ascii=False))
         return
     typer.echo(text)
-    typer.echo(f"custody: token {made.id} ({made.label}) until {made.expires}; it is not shown again.", err=True)
+    tell(message("done.token", token=made.id, label=made.label, until=made.expires), err=True)
 
 
 def revoke(
@@ -66,7 +68,7 @@ def revoke(
 ) -> None:
     """Let a token open nothing from now on."""
     gone = token_file(directory).revoke(identity)
-    typer.echo(f"token {gone.id} ({gone.label}) is revoked since {gone.revoked}")
+    tell(message("done.token-revoked", token=gone.id, label=gone.label, since=str(gone.revoked)))
 
 
 def show(directory: Dir = None, as_json: AsJson = False) -> None:
@@ -77,9 +79,9 @@ def show(directory: Dir = None, as_json: AsJson = False) -> None:
         return
     for token in rows:
         state = "revoked" if token.revoked else "valid" if token.opens(at=_now()) else "expired"
-        typer.echo(f"{token.id}  {state:<8} until {token.expires}  {token.label}")
+        tell(message("done.token-row", token=token.id, state=state, until=token.expires, label=token.label))
     if not rows:
-        typer.echo("No token was issued.")
+        tell(message("done.no-token"))
 
 
 def _shown(token: Token) -> dict[str, str | None]:

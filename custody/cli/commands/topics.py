@@ -10,7 +10,8 @@ import typer
 from custody.adapters.kafka_topic import check_topic, create_topic, settings_for
 from custody.cli.lines.spoken import Lang
 from custody.cli.settings.kafka import kafka_access, replicas
-from custody.core.wording.messages import told_of_code
+from custody.cli.telling import tell
+from custody.core.wording.messages import message, told_of_code
 
 Replicas = Annotated[
     int | None, typer.Option("--replicas", min=1, max=9, help="How many replicas; else CUSTODY_KAFKA_REPLICAS, or 3.")
@@ -50,6 +51,6 @@ def check(
             typer.echo(f"{alarm.code}: {told_of_code(alarm.code, sentence=alarm.sentence, language=lang)}")
         if not alarms:
             settings = ", ".join(f"{name}={value}" for name, value in settings_for(wanted).items())
-            typer.echo(f"{access.topic} is as it must be: 1 partition, {wanted} replicas, {settings}")
+            tell(message("done.topic", topic=access.topic, replicas=wanted, settings=settings))
     if alarms:
         raise typer.Exit(2)

@@ -23,10 +23,11 @@ from custody.audit.held_evidence import HELD_BYTES_MAX, verify_held
 from custody.audit.two_histories import PROOF_BYTES_MAX, log_key, verify_histories
 from custody.audit.watching import LOG, Heard, LogWatcher, Trouble
 from custody.cli.commands.audit import check_root
+from custody.cli.telling import in_words, tell
 from custody.core.tlog.checkpoint import parse_checkpoint
 from custody.core.tlog.notes import parse_note
 from custody.core.tlog.tiles import tile_nodes
-from custody.core.wording.numbers import at_position
+from custody.core.wording.messages import message
 from schemas.errors import LogUnavailable, Misused, NotEstablished
 
 _NOT_ESTABLISHED: Final = frozenset({"watch-unsigned", "watch-unread", "watch-silent"})
@@ -66,13 +67,20 @@ def watch(
     while True:
         found = _look(log, root=root, witnesses=witness or [], keep=keep)
         for trouble in found:
-            kept = f" Proof: {trouble.evidence}" if trouble.is_proof else ""
-            typer.echo(f"{trouble.code}: {trouble.sentence}{kept}")
+            _tell(trouble)
         if found:
             raise typer.Exit(2 if all(one.code in _NOT_ESTABLISHED for one in found) else 1)
         if once:
             return
         time.sleep(every)
+
+
+def _tell(trouble: Trouble) -> None:
+    told = in_words(trouble.sentence, code=trouble.code)
+    if trouble.evidence is None:
+        tell(message("done.trouble", code=trouble.code, told=told))
+    else:
+        tell(message("done.trouble-proof", code=trouble.code, told=told, file=trouble.evidence))
 
 
 def _look(log: str, *, root: str, witnesses: Sequence[str], keep: Path) -> list[Trouble]:
@@ -86,8 +94,8 @@ def _look(log: str, *, root: str, witnesses: Sequence[str], keep: Path) -> list[
         tile = lru_cache(maxsize=_TILES_KEPT)(client.tile)
         watcher = LogWatcher(key, genesis, keep)
         found = watcher.look(heard, nodes_of=lambda checkpoint: tile_nodes(read=tile, size=checkpoint.size))
-        names = ", ".join(item.name for item in heard)
-        typer.echo(f"{shown.size} entries, root {shown.root.hex()[:16]}; heard from {names}")
+        names = tuple(item.name for item in heard)
+        tell(message("done.looked", entries=shown.size, root=shown.root.hex()[:16], who=names))
         return [*found, *silent]
 
 
@@ -108,16 +116,11 @@ def _verify(path: Path, *, root: str) -> None:
         raise Misused("watch-file", f"{path} cannot be read: {error.strerror}.") from error
     if f'"format":"{HELD}"'.encode() in data:
         held = verify_held(data, root=root)
-        typer.echo(at_position(held.position))
-        proven = (
-            "the log key signed both"
-            if held.is_conviction
-            else "the log key signed ours, and theirs is as it was shown"
-        )
-        typer.echo(f"PROVEN  {held.check}: {proven}")
+        tell(message("label.position", position=held.position, entries=held.position + 1))
+        tell(message("done.held-proven", check=held.check, both="yes" if held.is_conviction else "no"))
         return
     found = verify_histories(data, root=root)
-    typer.echo(f"log   {found.one.origin}")
+    tell(message("done.log", origin=found.one.origin))
     for one in (found.one, found.other):
-        typer.echo(f"root  {one.root.hex()} of {one.size} entries")
-    typer.echo("PROVEN  the log key signed two histories of one size")
+        tell(message("done.root", root=one.root.hex(), entries=one.size))
+    tell(message("done.two-histories"))

@@ -20,6 +20,8 @@ from custody.cli.live_play import Play
 from custody.cli.settings.books import books_address
 from custody.cli.settings.ports import PORT_DEFAULT
 from custody.cli.shown_books import ShownBooks
+from custody.cli.telling import tell
+from custody.core.wording.messages import message
 from custody.embedded.directory import Directory
 from custody.serving.listening import address_of, bound
 from schemas.errors import Misused
@@ -128,4 +130,4 @@ def settle_memory() -> None:
 
 def _say(listening: socket.socket) -> None:
     address = address_of(listening)
-    typer.echo(f"Pages: http://{address}/   API: http://{address}/docs   Ctrl-C ends.")
+    tell(message("done.pages", address=address))

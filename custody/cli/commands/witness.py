@@ -13,6 +13,8 @@ import typer
 
 from custody.adapters.durable import read_file
 from custody.cli.settings.environment import secret
+from custody.cli.telling import tell
+from custody.core.wording.messages import message
 from custody.witness.home import make_home, open_home
 from custody.witness.http import App
 from custody.witness.logs import KnownLogs, parse_logs
@@ -58,7 +60,7 @@ def witness(
         app = App(Witness(keys, logs=known, state=state, clock=lambda: int(time.time()), told=clock == "log"))
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
-        serve(app, listener=listener, ready=lambda: typer.echo(f"Witness: http://{shown}:{port}/   Ctrl-C ends."))
+        serve(app, listener=listener, ready=lambda: tell(message("done.witness", address=f"{shown}:{port}")))
 
 
 def witness_init(
@@ -68,7 +70,7 @@ def witness_init(
     """Make a witness's keys and its empty state, once, and show the lines by which a log's policy names it."""
     keys = make_home(directory, name=name, pin=_pin())
     for vkey in keys.vkeys:
-        typer.echo(f"witness {keys.name} {vkey}")
+        tell(message("done.witness-key", name=keys.name, key=vkey))
 
 
 def _read_logs(path: Path) -> KnownLogs:
