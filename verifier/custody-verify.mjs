@@ -1029,12 +1029,13 @@ return { NOTE_BYTES_MAX, LOG_KEY, COSIGNATURE, ML_DSA_44, ML_DSA_44_BYTES, ML_DS
 const of_policy = (() => {
 // Witness policies (docs/spec/ledger.md, docs/spec/rules.md 79): which cosignatures together are enough, and whether it is sound.
 
-const { Refused } = of_bytes;
+const { isSame, Refused } = of_bytes;
 const { COSIGNATURE, LOG_KEY, parseAnyKey, parseKey } = of_notes;
 
-const POLICY_BYTES_MAX = 64 * 1024;
+const POLICY_BYTES_MAX = 256 * 1024;
 const NONE = "none";
-const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+const SPACES = /[ \t]+/;
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/;
 
 /** A policy as an event carries it, checked: keys by the name in groups, groups by name, quorum; null where it is unsound. */
 function makePolicy(stated) {
@@ -1058,7 +1059,7 @@ function parsePolicyFile(text) {
   const read = { logs: [], keys: new Map(), groups: new Map(), placed: new Set(), quorum: null };
   for (const [number, line] of text.split("\n").entries()) {
     const words = line.split(SPACES).filter((word) => word);
-    if (words.length && !words[0].startsWith("#") && !takeLine(words, read)) throw refused(`Line ${number + 1} is no line of a policy.`);
+    if (CONTROL.test(line) || (words.length && !words[0].startsWith("#") && !takeLine(words, read))) throw refused(`Line ${number + 1} is no line of a policy.`);
   }
   if (read.quorum === null) throw refused("It names no quorum.");
   const policy = { keys: read.keys, groups: read.groups, quorum: read.quorum === NONE ? null : read.quorum };
@@ -1068,7 +1069,7 @@ function parsePolicyFile(text) {
 
 function takeLine([word, ...rest], read) {
   const isNew = (name) => name !== NONE && !read.keys.has(name) && !read.groups.has(name);
-  if (word === "log" && (rest.length === 1 || rest.length === 2)) return read.logs.push(parseAnyKey(rest[0], LOG_KEY)) > 0;
+  if (word === "log" && (rest.length === 1 || rest.length === 2)) return takeLog(rest, read);
   if (word === "witness" && (rest.length === 2 || rest.length === 3) && isNew(rest[0])) return takeWitness(rest, read);
   if (word === "group" && rest.length >= 3 && isNew(rest[0])) return takeGroup(rest, read);
   if (word !== "quorum" || rest.length !== 1 || read.quorum !== null || (rest[0] !== NONE && isNew(rest[0]))) return false;
@@ -1076,17 +1077,27 @@ function takeLine([word, ...rest], read) {
   return true;
 }
 
+function takeLog([vkey], read) {
+  const key = parseAnyKey(vkey, LOG_KEY);
+  return !isKnown(key, read.logs) && read.logs.push(key) > 0;
+}
+
+/** Whether a public key stands there already, under whatever name. */
+function isKnown(key, keys) {
+  return keys.some((one) => isSame(one.publicKey, key.publicKey));
+}
+
 function takeWitness([name, vkey], read) {
   const key = parseAnyKey(vkey, COSIGNATURE);
-  if ([...read.keys.values()].some((one) => one.name === key.name && one.id === key.id)) return false;
+  if (isKnown(key, [...read.keys.values()])) return false;
   read.keys.set(name, key);
   return true;
 }
 
 function takeGroup([name, count, ...members], read) {
-  const isKnown = members.every((one) => (read.keys.has(one) || read.groups.has(one)) && !read.placed.has(one));
+  const areKnown = members.every((one) => (read.keys.has(one) || read.groups.has(one)) && !read.placed.has(one));
   const threshold = { any: 1, all: members.length }[count] ?? (/^[1-9][0-9]{0,2}$/.test(count) ? Number(count) : 0);
-  if (!isKnown || new Set(members).size !== members.length || threshold < 1 || threshold > members.length) return false;
+  if (!areKnown || new Set(members).size !== members.length || threshold < 1 || threshold > members.length) return false;
   for (const one of members) read.placed.add(one);
   read.groups.set(name, { name, threshold, members });
   return true;

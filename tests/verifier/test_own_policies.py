@@ -11,7 +11,7 @@ import pytest
 
 from custody.audit.audit import Request, audit_archive
 from custody.core.authority.policy_file import parse_policy
-from custody.core.tlog.cosignatures import format_witness_key
+from custody.core.tlog.cosignatures import WitnessKey, format_witness_key
 from custody.core.tlog.notes import VerifierKey, format_verifier_key
 from schemas.errors import Refused
 from tests.audit.cases import CHECKPOINT, sum_again
@@ -42,6 +42,10 @@ LINES = (
     "quorum some extra",
     "nonsense",
     "\u00a0quorum\u00a0some",
+    "\tquorum \t some ",
+    "quorum some\r",
+    "# \u2028 \x85",
+    f"witness five {format_witness_key(WitnessKey('other.invalid', witness('alpha')[0].public))}",
 )
 
 

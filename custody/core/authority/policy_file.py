@@ -6,8 +6,10 @@
     quorum <name>|none
 
 Empty lines and lines that begin with # say nothing. A name is known before it is used, a member stands in one group, and there is
-one ``quorum``; ``none`` asks nobody, and proves nothing. Stricter than that page: a quorum that two sets of log witnesses can
-meet which have nobody in common is refused, since it would let a log show two histories.
+one ``quorum``; ``none`` asks nobody, and proves nothing. Words stand between spaces and tabs, and no other control character but
+the newline is allowed. One public key is one log or one log witness, whatever names it goes by. Stricter than that page: a
+quorum that two sets of log witnesses can meet which have nobody in common is refused, since it would let a log show two
+histories, and so is a file that is no UTF-8.
 
 Keys of logs are of type 0x01 or 0x06, those of witnesses of type 0x04 or 0x06.
 
@@ -28,10 +30,12 @@ from custody.core.tlog.postquantum import PostquantumKey, is_postquantum, parse_
 from schemas.errors import Refused
 from schemas.roots import WitnessGroup
 
-POLICY_BYTES_MAX: Final = 64 * 1024
+POLICY_BYTES_MAX: Final = 256 * 1024
+"""Room for the 32 logs and 32 log witnesses that any program should take, with keys of ML-DSA-44."""
 _NONE: Final = "none"
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,2}")
-
+_SPACES: Final = re.compile(r"[ \t]+")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 LogLineKey = VerifierKey | PostquantumKey
 """A key by which a log signs its own checkpoints."""
@@ -58,11 +62,8 @@ def parse_policy(text: str) -> PolicyFile:
     """Read a policy; Refused, with the line, for what is not in its form."""
     read = _Reading()
     for number, line in enumerate(text.split("\n"), start=1):
-        words = line.split()
-        if not words or words[0].startswith("#"):
-            continue
         try:
-            _take(words, read=read)
+            _take_line(line, read=read)
         except Refused as refused:
             raise Refused("policy-file", f"Line {number}: {refused.sentence}") from refused
     if read.quorum is None:
@@ -74,14 +75,26 @@ def parse_policy(text: str) -> PolicyFile:
     return PolicyFile(tuple(read.logs), policy)
 
 
+def _take_line(line: str, *, read: _Reading) -> None:
+    if _CONTROL.search(line):
+        raise Refused("policy-file", "It has a control character other than the tab (perhaps CR LF).")
+    words = [word for word in _SPACES.split(line) if word]
+    if words and not words[0].startswith("#"):
+        _take(words, read=read)
+
+
 def _take(words: Sequence[str], *, read: _Reading) -> None:
     match words:
         case ["log", vkey] | ["log", vkey, _]:
-            read.logs.append(parse_key(vkey) if is_postquantum(vkey) else parse_verifier_key(vkey))
+            log = parse_key(vkey) if is_postquantum(vkey) else parse_verifier_key(vkey)
+            if any(log.public == one.public for one in read.logs):
+                raise Refused("policy-key", "This log is named a second time.")
+            read.logs.append(log)
         case ["witness", name, vkey] | ["witness", name, vkey, _]:
             _check_new(name, read=read)
             key = parse_key(vkey) if is_postquantum(vkey) else parse_witness_key(vkey)
-            if key in read.keys.values():
+            # docs/spec/audit.md A20
+            if any(key.public == one.public for one in read.keys.values()):
                 raise Refused("policy-key", "This log witness is named a second time.")
             read.keys[name] = key
         case ["group", name, count, *members] if members:
