@@ -40,6 +40,7 @@ from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
 from projections.web.serving.past_answers import MakeApp
 from projections.web.serving.past_process import PastProcess, PastRequests
+from projections.web.serving.problem_pages import ProblemPages
 from projections.web.serving.record import Record
 from projections.web.serving.responder import Responder
 from projections.web.serving.routing import AddressReader
@@ -134,6 +135,7 @@ def make_app(
     app.state.tokens = tokens or TokenFile.none()
     app.state.names = names
     app.state.record = record
+    app.state.problem_pages = ProblemPages(pages.render)
     app.state.languages = offered_of(names.languages)
     app.state.first_language = first_of(names.languages)
     _add_health(app, metrics=metrics)
@@ -203,7 +205,8 @@ def told(request: Request, *, status: int, code: str, sentence: str) -> Response
     """A problem: a page for whoever asked for a page, application/problem+json for all others."""
     headers = problem_headers(status, retry_after_s=RETRY_AFTER_S)
     if is_page(request.url.path):
-        body = pages.render("problem.html", status=status, code=code, sentence=sentence, tongue=asked_for(request))
+        problems: ProblemPages = request.app.state.problem_pages
+        body = problems.page(asked_for(request), status=status, code=code, sentence=sentence)
         return Response(body, status_code=status, media_type=HTML, headers=headers)
     return problem_answer(details(status, code=code, sentence=sentence), status=status, headers=headers)
 

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from custody.core.authority.parties import told_holder
 from custody.core.state.registers import duration
+from custody.core.wording.error_words import error_in
 from custody.core.wording.finding_codes import title
 from custody.core.wording.message_format import MANNERS, Language, choices, parse_pattern
 from custody.core.wording.messages import CATALOGUE, Message, message, render
@@ -129,6 +130,13 @@ def aged(context: Context, at: str, *, now: str | None) -> str:
     return _said(context, message("witness.ago", age=duration(int(old.total_seconds()) // 60)))
 
 
+@pass_context
+def problem(context: Context, sentence: str, *, code: str) -> str:
+    """What an error or an alarm says, in the reader's language: in English its sentence, else what its code says."""
+    language = plainly(_language(context))
+    return sentence if language == "en" else error_in(code, sentence=sentence, language=language)
+
+
 def capital(text: str) -> str:
     """The same text, its first letter a capital one."""
     return text[:1].upper() + text[1:]
@@ -157,6 +165,7 @@ FILTERS: Final = MappingProxyType(
         "clock": clock,
         "aged": aged,
         "capital": capital,
+        "problem": problem,
         "number": number,
         "signed": signed,
     }
