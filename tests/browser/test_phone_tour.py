@@ -118,6 +118,9 @@ def test_a_tour_is_taken_in_one_act_and_left_station_by_station(tour: Place, pho
         phone.send()
     taken_at_the_ministry(courier, other)
     assert aboard(courier) == "5"
+    assert [row.get_attribute("data-station") for row in courier.at("next").locator("[data-station]").all()] == [
+        *STATIONS
+    ]
     other.send()
     other.enrol_another(officer_of("VIE"))
     for phone in phones:
@@ -188,15 +191,16 @@ def test_a_carrier_takes_and_gives_back_and_a_broken_seal_is_taken_with_reservat
     assert (head_of(place).state, place.findings()) == ("with carrier", [])
     courier.tap("report", "report-collect", f"seal-{SEAL}-broken", "carrier-sign")
     assert aboard(courier) == "1"
+    assert "broken" in courier.at(f"unit-{POUCH}").inner_text()
     courier.send()
-    assert place.findings() == ["seal-condition"]
+    assert (place.findings(), "on hold" in courier.at(f"unit-{POUCH}").inner_text()) == (["seal-condition"], True)
     officer.send()
     officer.tap("receive")
     invitation = officer.code("code-invitation")
     officer.tap("receive-read")
     courier.tap("give", "give-read")
     courier.scan(invitation)
-    assert POUCH in courier.at("on-hold").inner_text()
+    assert POUCH in courier.at("on-hold").inner_text() and SEAL in courier.at("seal-not-intact").inner_text()
     courier.tap("give-on")
     officer.scan(courier.code("code-offer"))
     officer.tap(f"seal-{SEAL}-broken")

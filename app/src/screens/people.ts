@@ -12,12 +12,12 @@ import { h, sign, SIGNS } from "../ui/dom.ts";
 import { scanner } from "../ui/scan.ts";
 import { t, told, type Key } from "../ui/words.ts";
 import { codeScreen } from "./one_time.ts";
-import { button, save } from "./parts.ts";
+import { button, save, tongues } from "./parts.ts";
 
 /** The list of people, or the way to a first key. */
 export async function people(app: App): Promise<Screen> {
   const [persons, knowledge] = [await app.device.store.persons(), await app.knowledge()];
-  if (persons.length === 0) return cardScreen(app);
+  if (persons.length === 0) return cardScreen(app, null);
   const rows = persons.map((one) => {
     const isKnown = knowledge?.key(one.key) != null;
     return h("button", { class: "item", "data-testid": `person-${one.badge}`, onclick: () => void app.show(isKnown ? pin(app, one) : request(app, one)) },
@@ -26,7 +26,7 @@ export async function people(app: App): Promise<Screen> {
   return {
     title: "people.title",
     back: null,
-    body: [h("h1", { tabindex: "-1" }, t("people.title")), h("p", { class: "muted" }, t("people.lead")), ...rows],
+    body: [h("h1", { tabindex: "-1" }, t("people.title")), h("p", { class: "muted" }, t("people.lead")), ...rows, tongues(app, () => people(app))],
     act: [button("people.other", "person-new", () => void app.show(cardScreen(app)))],
   };
 }
@@ -81,7 +81,7 @@ async function sending(app: App): Promise<void> {
 }
 
 /** The way to a key: a card to read, or a code to type. */
-export function cardScreen(app: App): Screen {
+export function cardScreen(app: App, back: (() => void) | null = () => void app.show(people(app))): Screen {
   const gathering = new Gathering();
   const take = async (card: Card): Promise<void> => app.show(makeKey(app, card));
   const panel = scanner({
@@ -98,8 +98,8 @@ export function cardScreen(app: App): Screen {
   });
   return {
     title: "card.title",
-    back: () => void app.show(people(app)),
-    body: [h("p", { class: "muted" }, t("card.lead")), panel.element],
+    back,
+    body: [h("p", { class: "muted" }, t("card.lead")), panel.element, tongues(app, () => cardScreen(app, back))],
     act: [button("code.have", "code-have", () => void app.show(codeScreen(app, (card, code) => void app.show(makeKey(app, card, code)))))],
     leave: panel.stop,
   };
