@@ -16,7 +16,8 @@ const UPDATE_MS = 60_000;
 async function start(root: HTMLElement): Promise<void> {
   speak(preferred(navigator.languages));
   if (!(await canSign())) return plain(root, "unsupported.title", "unsupported");
-  const store = await Store.open();
+  const store = await Store.open().catch(() => null);
+  if (store === null || navigator.locks === undefined) return plain(root, "storage-denied.title", "storage-denied");
   const language = await store.setting<Language>("language");
   if (language !== undefined) speak(language);
   const isAlone = await alone();

@@ -59,7 +59,8 @@ function isPassing(error: unknown): boolean {
 
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown }).code;
-  return typeof code === "string" ? code : "no-network";
+  if (typeof code === "string") return code;
+  return (error as Error).name === "QuotaExceededError" ? "quota" : "no-network";
 }
 
 /** The pack as the gateway makes it now, verified and kept. */

@@ -3,14 +3,14 @@
 import type { App, Screen } from "../app.ts";
 import { unhex, utf8, type Bytes } from "../core/shared.ts";
 import { Gathering, setOf, shown } from "../core/transport.ts";
-import { bring, enrolByCode, type Coded } from "../device/coded.ts";
+import { bring, enrolByCode, refusalOf, type Coded } from "../device/coded.ts";
 import { enrol, readCard, type Card } from "../device/enrolment.ts";
 import { holderOf, isSame } from "../device/knowledge.ts";
 import type { Person } from "../device/store.ts";
 import { codeView } from "../ui/code.ts";
 import { h, sign, SIGNS } from "../ui/dom.ts";
 import { scanner } from "../ui/scan.ts";
-import { t, told, type Key } from "../ui/words.ts";
+import { t, told, toldOfRefusal, type Key } from "../ui/words.ts";
 import { codeScreen } from "./one_time.ts";
 import { button, save, tongues } from "./parts.ts";
 
@@ -162,7 +162,9 @@ async function waiting(app: App, person: Person, coded: Coded): Promise<Screen> 
     const here = app.here();
     try {
       await bring(coded);
-      tell(t("code.brought"), "brought");
+      const refusal = await refusalOf(coded);
+      if (refusal === null) tell(t("code.brought"), "brought");
+      else tell(toldOfRefusal(refusal), refusal);
     } catch (error) {
       const code = (error as { code?: string }).code ?? "no-network";
       tell(told({ code }), code);

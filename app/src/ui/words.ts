@@ -15,10 +15,11 @@ const LISTS: Record<Language, string[]> = { en: english.split(/\s+/), ru: russia
 const MONTHS = ["қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"];
 const PUBLISHED = codesCsv.trim().split("\n").slice(1).map((line) => line.split(","));
 const DAMAGED: Key = "error.compact-form";
+const PROOF: Key = "error.proof-wrong";
 /** Codes of one beginning that mean the same to whoever holds the phone. */
 const FAMILIES: Record<string, Key> = {
-  event: DAMAGED, hex: DAMAGED, identifier: DAMAGED, time: DAMAGED, packing: DAMAGED, single: DAMAGED, transport: DAMAGED, compact: DAMAGED,
-  statement: "error.gateway-answer", pack: "error.gateway-answer", proof: "error.proof-wrong",
+  base45: DAMAGED, json: DAMAGED, envelope: DAMAGED, invitation: DAMAGED, event: DAMAGED, hex: DAMAGED, identifier: DAMAGED, time: DAMAGED, packing: DAMAGED, single: DAMAGED, transport: DAMAGED, compact: DAMAGED,
+  one: "error.one-time-refused", statement: "error.gateway-answer", pack: "error.gateway-answer", proof: PROOF, key: PROOF, policy: PROOF, note: PROOF, checkpoint: PROOF, merkle: PROOF,
 };
 let language: Language = "en";
 
