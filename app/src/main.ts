@@ -8,7 +8,7 @@ import { outbox, record } from "./screens/outbox.ts";
 import { people } from "./screens/people.ts";
 import { today } from "./screens/today.ts";
 import { h } from "./ui/dom.ts";
-import { preferred, speak, t, type Key, type Language } from "./ui/words.ts";
+import { preferred, publishedCodes, speak, t, type Key, type Language } from "./ui/words.ts";
 
 const LOCK = "custody-device";
 const UPDATE_MS = 60_000;
@@ -16,12 +16,13 @@ const UPDATE_MS = 60_000;
 async function start(root: HTMLElement): Promise<void> {
   speak(preferred(navigator.languages));
   if (!(await canSign())) return plain(root, "unsupported.title", "unsupported");
-  const store = await Store.open();
+  const store = await Store.open().catch(() => null);
+  if (store === null || navigator.locks === undefined) return plain(root, "storage-denied.title", "storage-denied");
   const language = await store.setting<Language>("language");
   if (language !== undefined) speak(language);
   const isAlone = await alone();
   if (!isAlone) return plain(root, "two-tabs.title", "two-tabs");
-  const app = new App(new Device(store), root);
+  const app = new App(new Device(store, publishedCodes()), root);
   const home = (): void => void app.show(first(app));
   app.routes(home, { today: home, outbox: () => void app.show(outbox(app)), record: () => void app.show(record(app)) });
   for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, () => app.touched(), { capture: true });

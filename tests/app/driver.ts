@@ -5,6 +5,8 @@ import { readCompact, writeCompact, type Context, type KnownKey } from "../../ap
 import { parseSingle, readInvitation, singleCode, writeInvitation, type Invitation, type Invited } from "../../app/src/core/invitation.ts";
 import { boxOf, readCode, seal, tagOf, unseal } from "../../app/src/core/one_time.ts";
 import { beforeAnswer, beforeOffer } from "../../app/src/device/foresight.ts";
+import { readCard } from "../../app/src/device/enrolment.ts";
+import { checkKnown } from "../../app/src/device/known.ts";
 import { Knowledge } from "../../app/src/device/knowledge.ts";
 import type { Holder, Pack, PackedUnit, RosterKey } from "../../app/src/device/pack.ts";
 import { pack, unpack } from "../../app/src/core/packing.ts";
@@ -60,6 +62,12 @@ const TASKS: Record<string, (value: never) => unknown> = {
   answering: ({ event, taker, known }: { event: JsonObject; taker: Taker; known: Known }) => beforeAnswer(event, taker, knowledgeOf(known, taker)).map((one) => one.code),
   offering: ({ units, giver, taker, known, day }: { units: string[]; giver: Holder; taker: Taker; known: Known; day: string }) =>
     beforeOffer(units, giver, taker as RosterKey, { knowledge: knowledgeOf(known, null), day }).map((one) => one.code),
+  known: ({ event, codes, roster, stations }: { event: JsonObject; codes: string[]; roster: Partial<RosterKey>[]; stations: string[] }) => {
+    const pack = { roster, units: [], codes: codes.map((code) => ({ code })), stations: stations.map((station) => ({ station })) } as unknown as Pack;
+    checkKnown(event, new Knowledge(pack, []), ["seal-broken"]);
+    return "signed";
+  },
+  card: (text: string) => readCard(utf8(text)).badge,
   words: ({ offer, answer }: { offer: string; answer: string }) => comparisonNumbers(offer, answer),
   commitment: ({ field, salt, content }: { field: string; salt: string; content: string }) => commitment(field, salt, content),
   salt: (signature: string) => localTimeSalt(unhex(signature)),
@@ -72,6 +80,7 @@ interface Taker {
 }
 
 interface Known {
+  checked?: { unit: string; seal: string; condition: string }[];
   units: Partial<PackedUnit>[];
   mandates: Pack["mandates"];
   legs: { releasing: string; receiving: string }[];
@@ -86,7 +95,9 @@ function knowledgeOf(known: Known, own: Taker | null): Knowledge {
   const units = known.units.map((one) => ({ ...UNIT, ...one }));
   const consignments = units.map((one) => ({ consignment: one.consignment!, station: one.station, direction: "out", legs }));
   const made = { units, consignments, mandates: known.mandates, roster: known.roster } as unknown as Pack;
-  return new Knowledge(made, [], own?.person == null ? [] : [own.person]);
+  const knowledge = new Knowledge(made, [], own?.person == null ? [] : [own.person]);
+  for (const one of known.checked ?? []) knowledge.seen.set(one.seal, { condition: one.condition, at: "2015-04-17T09:00:00+03:00" });
+  return knowledge;
 }
 
 function contextOf(told: Told): Context {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from hashlib import sha256
 from random import Random
 from typing import Any
@@ -20,6 +22,7 @@ from schemas.errors import Refused
 from schemas.strict_json import JsonValue, canonical
 from tests.app.asking import ask, vectors
 from tests.paper import compact_vectors
+from tests.verifier.asking import ROOT
 
 
 def test_the_vectors_of_one_code_are_read_or_refused_alike() -> None:
@@ -120,6 +123,34 @@ def test_no_edited_code_crashes_the_app_or_is_taken_for_another_act(name: str) -
         genuine = {"entry": vector.get("entry")}
         assert "refused" in answer or {"entry": answer.get("entry")} == genuine, code
         assert not str(answer.get("refused")).startswith("crash"), answer
+
+
+def test_no_edited_frame_or_packed_act_crashes_the_app() -> None:
+    found, chance = vectors("transport"), Random("sets")
+    codes = found["in-any-order-and-twice"]["codes"]
+    (packed,) = found["acts-packed"]["content"].values()
+    sets = [[_edited(code, chance=chance) if chance.random() < 0.5 else code for code in codes] for _ in range(250)]
+    acts = [
+        "".join(chance.choice("0123456789abcdef") if chance.random() < 0.01 else one for one in packed)
+        for _ in range(250)
+    ]
+    answers = ask("gather", sets) + ask("unpack", acts)
+    assert [one for one in answers if "refused" in one and str(one["refused"]).startswith("crash")] == []
+
+
+def test_whatever_the_app_refuses_it_says_in_words() -> None:
+    said = set(json.loads((ROOT / "app" / "src" / "sentences.json").read_text(encoding="utf-8")))
+    families = re.findall(
+        r"(\w+): (?:DAMAGED|PROOF|\"error\.)", (ROOT / "app" / "src" / "ui" / "words.ts").read_text(encoding="utf-8")
+    )
+    sources = [*(ROOT / "app" / "src").rglob("*.ts"), *(ROOT / "verifier").rglob("*.mjs")]
+    shared = set(re.findall(r"[\w./]+\.mjs", (ROOT / "app" / "src" / "core" / "shared.ts").read_text(encoding="utf-8")))
+    read = [path for path in sources if path.suffix == ".ts" or any(name.endswith(path.name) for name in shared)]
+    codes = {
+        code for path in read for code in re.findall(r"Refused\(\s*\"([\w-]+)\"", path.read_text(encoding="utf-8"))
+    }
+    assert len(codes) > 50
+    assert sorted(code for code in codes if f"error.{code}" not in said and code.split("-")[0] not in families) == []
 
 
 def _edited(code: str, *, chance: Random) -> str:

@@ -84,6 +84,14 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["seal-not-declared"],
     ),
     "a pouch on hold": ({"event": offer(), "taker": OFFICER, "known": known({"hold": True})}, ["on-hold"]),
+    "a seal that was found broken on the way": (
+        {"event": offer(), "taker": OFFICER, "known": known(checked=[{"seal": "CEC-000101-E", "condition": "broken"}])},
+        ["seal-not-intact"],
+    ),
+    "a seal that was found intact on the way": (
+        {"event": offer(), "taker": OFFICER, "known": known(checked=[{"seal": "CEC-000101-E", "condition": "intact"}])},
+        [],
+    ),
     "a pouch that nobody here knows": (
         {"event": offer(), "taker": OFFICER, "known": known({"unit": "AYT-P09-9", "seals": []})},
         [],

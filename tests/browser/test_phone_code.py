@@ -142,3 +142,6 @@ def test_two_devices_that_come_with_one_code_are_both_refused_and_nothing_is_sen
     said: dict[str, Any] = json.loads(Path(saved.value.path()).read_text(encoding="utf-8"))
     assert said["keys"][0]["badge"] == BADGE
     assert registrars.check() == ["refused", "refused"]
+    phone.tap("request-learn")
+    phone.page.wait_for_selector("[data-testid=code-says][data-status=one-time-twice]")
+    assert "another device" in phone.at("code-says").inner_text()

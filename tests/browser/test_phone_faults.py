@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from custody.gateway.app_files import built_app
 from schemas.envelope import parse_envelope
+from schemas.strict_json import canonical
 from schemas.union import parse_event
 from tests.browser.phones import COURIER, OFFICER, Phone, Place, phone_of, place_of
 from tests.browser.test_phone import begin
@@ -197,6 +199,17 @@ def test_a_storage_of_which_a_part_is_missing_signs_nothing_and_what_it_kept_is_
     assert [row["status"] for row in courier.kept()] == ["recorded"]
 
 
+def reencoded(data: bytes, *, election: str) -> bytes:
+    """The acts of a file as if they were of another election."""
+    saved = json.loads(data)
+    for row in saved["entries"]:
+        envelope = json.loads(row["entry"])
+        payload = json.loads(b64decode(envelope["payload"])) | {"election": election}
+        envelope["payload"] = b64encode(canonical(payload)).decode()
+        row["entry"] = canonical(envelope).decode()
+    return canonical(saved)
+
+
 def test_acts_saved_to_a_file_are_sent_by_another_phone(place: Place, courier: Phone, officer: Phone) -> None:
     begin(courier, officer)
     checked(courier)
@@ -211,9 +224,16 @@ def test_acts_saved_to_a_file_are_sent_by_another_phone(place: Place, courier: P
     officer.send()
     assert [row["status"] for row in officer.kept()] == ["recorded"]
     officer.tap("tab-outbox")
-    odd = json.dumps({"format": "x"}).encode()
-    officer.at("outbox-load").set_input_files({"name": "odd.json", "mimeType": "application/json", "buffer": odd})
-    officer.at("problem").wait_for()
+    for odd, code in (
+        (json.dumps({"format": "x"}).encode(), "import-form"),
+        (data[:-40], "import-form"),
+        (b"\x89PNG", "import-form"),
+        (reencoded(data, election="0" * 64), "import-election"),
+    ):
+        officer.at("outbox-load").set_input_files({"name": "odd.json", "mimeType": "application/json", "buffer": odd})
+        assert officer.at("problem").get_attribute("data-code") == code
+        officer.tap("problem-on", "tab-outbox")
+    assert len(officer.kept()) == 1
 
 
 def test_a_full_storage_signs_nothing_and_says_so(place: Place, courier: Phone, officer: Phone) -> None:
@@ -254,11 +274,36 @@ def test_a_receipt_that_does_not_hold_counts_for_nothing_and_holds_up_no_other_a
     assert [row["status"] for row in courier.kept()] == ["recorded", "recorded"]
 
 
+def test_a_sign_in_page_of_a_network_is_told_and_nothing_of_it_is_taken(place: Place, courier: Phone) -> None:
+    courier.enrol(COURIER)
+    checked(courier)
+
+    def page(route: Route) -> None:
+        route.fulfill(status=200, body="<html>Welcome to the airport</html>", content_type="text/html")
+
+    courier.page.route("**/v1/**", page)
+    courier.tap("tab-outbox", "outbox-send")
+    assert "sign-in page" in courier.at("notice").inner_text()
+    assert [row["status"] for row in courier.kept()] == ["saved"]
+    courier.page.unroute("**/v1/**")
+    courier.page.route("**/v1/events", page)
+    courier.tap("outbox-send")
+    assert "sign-in page" in courier.at("notice").inner_text()
+    courier.page.unroute("**/v1/events")
+    courier.tap("tab-today")
+    courier.send()
+    assert [row["status"] for row in courier.kept()] == ["recorded"]
+
+
 def test_without_a_camera_there_are_other_ways(courier: Phone) -> None:
     courier.page.wait_for_function(
         "() => document.querySelector('[data-testid=scan-status]')?.dataset.camera === 'none'"
     )
     assert "Nothing is lost" in courier.at("scan-status").inner_text()
+    courier.tap("speak-kk")
+    expect(courier.at("code-have")).to_contain_text("Менде бір реттік код бар")
+    courier.tap("speak-en")
+    expect(courier.at("code-have")).to_contain_text("I have a one-time code")
     expect(courier.at("scan-typed")).to_be_visible()
 
 

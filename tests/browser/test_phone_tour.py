@@ -118,6 +118,9 @@ def test_a_tour_is_taken_in_one_act_and_left_station_by_station(tour: Place, pho
         phone.send()
     taken_at_the_ministry(courier, other)
     assert aboard(courier) == "5"
+    assert [row.get_attribute("data-station") for row in courier.at("next").locator("[data-station]").all()] == [
+        *STATIONS
+    ]
     other.send()
     other.enrol_another(officer_of("VIE"))
     for phone in phones:
@@ -176,7 +179,7 @@ def test_a_carrier_takes_and_gives_back_and_a_broken_seal_is_taken_with_reservat
     courier.offline()
     courier.tap("report", "report-carrier")
     courier.press("carrier-sign")
-    assert courier.at("lacking").inner_text()
+    courier.at("lacking").wait_for()
     courier.tap("choice-hold")
     courier.press("carrier-sign")
     assert "0 of 1" in courier.at("lacking").inner_text()
@@ -188,15 +191,19 @@ def test_a_carrier_takes_and_gives_back_and_a_broken_seal_is_taken_with_reservat
     assert (head_of(place).state, place.findings()) == ("with carrier", [])
     courier.tap("report", "report-collect", f"seal-{SEAL}-broken", "carrier-sign")
     assert aboard(courier) == "1"
+    assert "broken" in courier.at(f"unit-{POUCH}").inner_text()
     courier.send()
-    assert place.findings() == ["seal-condition"]
+    assert (place.findings(), "on hold" in courier.at(f"unit-{POUCH}").inner_text()) == (["seal-condition"], True)
     officer.send()
     officer.tap("receive")
     invitation = officer.code("code-invitation")
     officer.tap("receive-read")
     courier.tap("give", "give-read")
     courier.scan(invitation)
-    assert POUCH in courier.at("on-hold").inner_text()
+    assert [courier.at(name).inner_text()[:20] for name in ("on-hold", "seal-not-intact")] == [
+        f"{POUCH} is on hold: no"[:20],
+        f"Seal {SEAL} on "[:20],
+    ]
     courier.tap("give-on")
     officer.scan(courier.code("code-offer"))
     officer.tap(f"seal-{SEAL}-broken")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from dataclasses import asdict, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.code_file import CodeFile
 from custody.core.authority.coded_requests import IssuedCode
-from custody.core.authority.enrolment_codes import box_of, read_code, seal, tag_of
+from custody.core.authority.enrolment_codes import box_of, read_code, seal, tag_of, unseal
 from custody.core.entries.signing import keyid, public_bytes
 from custody.election.enrolment import NewHolder, enrolment_row
 from custody.gateway.boxes import Boxes
@@ -127,6 +128,29 @@ def test_requests_at_the_gateway_are_opened_and_a_used_code_is_told_there(custod
     ended = custody("enrol-code", "check", "--out", "taken", "--as", "registrar-1")
     assert (ended.code, [line.split()[0] for line in ended.out.splitlines()]) == (0, ["refused", "taken", "two"])
     assert boxes.look(name).sealed != before
+    assert told_in(boxes, code) == {"taken": sha256(sealed).hexdigest(), "used": True}
+
+
+def test_whoever_waits_is_told_that_the_request_was_refused_and_why(custody: Commands) -> None:
+    code = issued(custody)
+    boxes, name = Boxes(custody.place.boxes), box_of(code.code)
+    both = [
+        seal(request_of(code, own=own), code=code.code, content="request", nonce=bytes([own] * 12)) for own in (0, 2)
+    ]
+    for sealed in both:
+        boxes.bring(name, b64encode(sealed).decode(), at=code.issued)
+    (custody.folder / "taken").mkdir()
+    ended = custody("enrol-code", "check", "--out", "taken", "--as", "registrar-1")
+    assert (ended.code, ended.out.count("refused one-time-twice")) == (65, 2)
+    said = told_in(boxes, code)
+    rows = [{"code": "one-time-twice", "request": sha256(sealed).hexdigest()} for sealed in both]
+    assert (said["refused"], "card" in said, "used" in said) == (rows, True, False)
+
+
+def told_in(boxes: Boxes, code: IssuedCode) -> dict[str, Any]:
+    """What the box of a code says to whoever knows the code."""
+    sealed = b64decode(boxes.look(box_of(code.code)).sealed)
+    return dict(unseal(sealed, code=code.code, content="card"))
 
 
 def test_two_devices_with_one_code_are_both_refused(custody: Commands) -> None:

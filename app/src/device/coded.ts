@@ -2,7 +2,7 @@
 //
 // The gateway learns neither the code nor what is in the box; a registrar's machine holds the request against the code.
 
-import { canonical, objectAt, Refused, textAt, unbase64, utf8, type Bytes, type JsonObject } from "../core/shared.ts";
+import { canonical, objectAt, Refused, rowsAt, sha256Hex, textAt, unbase64, utf8, type Bytes, type JsonObject } from "../core/shared.ts";
 import { boxOf, freshNonce, readCode, seal, tagOf, unseal } from "../core/one_time.ts";
 import type { Device } from "./device.ts";
 import { enrolRows, readCard, type Card } from "./enrolment.ts";
@@ -16,6 +16,8 @@ const MANY = 429;
 export interface Coded {
   box: string;
   sealed: Bytes;
+  /** the code itself, for what the registrars' machine says of the request; absent in what earlier versions of the app kept */
+  code?: string;
 }
 
 /** The card of whoever was told this code. Refused in words where it is mistyped, over, used, or not at this gateway. */
@@ -37,7 +39,7 @@ export async function enrolByCode(device: Device, card: Card, pin: string, code:
   const own = await device.ownKeys();
   const tag = await tagOf(code, { election: card.election, person: person.key, device: own.key });
   const said: JsonObject = { device: own.key, election: card.election, keys: rows, tag, type: "KeyEnrolled" };
-  const coded: Coded = { box: await boxOf(code), sealed: await seal(said, code, "request", freshNonce()) };
+  const coded: Coded = { code, box: await boxOf(code), sealed: await seal(said, code, "request", freshNonce()) };
   await device.store.set(`coded:${person.key}`, coded);
   await device.store.set(`request:${person.key}`, utf8(canonical(said)));
   await device.store.putPerson(person);
@@ -49,4 +51,18 @@ export async function bring(coded: Coded): Promise<void> {
   if (answer.status === ABSENT) throw new Refused("one-time-unknown", "This gateway knows no such code.");
   if (answer.status === GONE) throw new Refused("one-time-over", "The time of this code is over.");
   if (answer.status === MANY) throw new Refused("one-time-full", "Too many requests were made with this code.");
+}
+
+/** Why the registrars' machine did not take this request, as it says in the box; null as long as it says nothing of it. */
+export async function refusalOf(coded: Coded): Promise<string | null> {
+  if (coded.code === undefined) return null;
+  const answer = await asked(`/v1/enrolment/${coded.box}`, {}, [ABSENT]);
+  if (answer.status === ABSENT) return null;
+  const sealed = unbase64(textAt(objectOf(new Uint8Array(await answer.arrayBuffer())), "sealed"));
+  const said = await unseal(sealed ?? utf8(""), coded.code, "card");
+  const own = sha256Hex(coded.sealed);
+  if (said["used"] === true) return typeof said["taken"] === "string" && said["taken"] !== own ? "one-time-used" : null;
+  if (said["refused"] === undefined) return null;
+  const row = rowsAt(said, "refused").find((one) => one["request"] === own);
+  return row === undefined ? null : textAt(row, "code");
 }

@@ -4,6 +4,7 @@
 
 import { eventIdOf, formatEnvelope, preAuthentication, Refused, textAt, parsePayload, type Bytes, type JsonObject } from "../core/shared.ts";
 import { draft, localMoment, type Mark } from "./drafting.ts";
+import { checkKnown } from "./known.ts";
 import { Knowledge } from "./knowledge.ts";
 import type { Pack } from "./pack.ts";
 import { Store, type DeviceKeys, type Person } from "./store.ts";
@@ -24,10 +25,13 @@ export class Device {
   readonly store: Store;
   readonly now: () => Date;
   hands: InHand[] = [];
+  readonly #published: readonly string[];
   #busy: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Store, now: () => Date = () => new Date()) {
+  /** @param published the codes of the published list */
+  constructor(store: Store, published: readonly string[], now: () => Date = () => new Date()) {
     this.store = store;
+    this.#published = published;
     this.now = now;
   }
 
@@ -102,6 +106,7 @@ export class Device {
     const mark = await this.#mark(keys, knowledge);
     const sign = (message: Bytes): Promise<Bytes> => signed(keys.private, message);
     const payload = await draft(said, { knowledge, signers: this.hands.map((one) => one.person), mark, now: this.now(), sign });
+    checkKnown(parsePayload(payload), knowledge, this.#published);
     const message = preAuthentication(payload);
     const signatures = await Promise.all([
       ...this.hands.map(async (one) => ({ keyid: one.person.key, sig: await signed(one.private, message) })),

@@ -1,12 +1,17 @@
 // Enrolment: from a registrar's card to keys on this device, and the request that two registrars sign.
 
 import { canonical, hex, parseCanonical, Refused, textAt, textsAt, utf8, type Bytes, type Json, type JsonObject } from "../core/shared.ts";
+import { PEOPLE } from "./knowledge.ts";
 import type { Device } from "./device.ts";
 import type { Pinned } from "./sync.ts";
 import type { Person } from "./store.ts";
 import { checkPin, makeDevice, makePerson, signed, type NewPerson } from "./vault.ts";
 
 export const CARD_FORMAT = "custody/person-card/v1";
+
+const FORMS: Record<string, RegExp> = {
+  badge: /^(?=.{1,25}$)[a-z0-9]+(?:-[a-z0-9]+)*$/, role: new RegExp(`^(?:${PEOPLE.join("|")})$`), office: /^[A-Z]{3}$/, person: /^[0-9a-f]{64}$/, election: /^[0-9a-f]{64}$/,
+};
 
 /** A registrar's card: whose key is to be made, of which election, and whose packs are believed. */
 export interface Card extends Pinned, NewPerson {}
@@ -16,6 +21,7 @@ export function readCard(data: Bytes): Card {
   const value: Json = parseCanonical(data, 16_000);
   if (value === null || typeof value !== "object" || Array.isArray(value) || value["format"] !== CARD_FORMAT) throw new Refused("card-form", "This is no registrar's card.");
   const named = ["badge", "role", "office", "person", "election"].map((name) => [name, textAt(value, name)]);
+  if (named.some(([name, text]) => !FORMS[name!]!.test(text!))) throw new Refused("card-form", "This is no registrar's card.");
   return { ...(Object.fromEntries(named) as unknown as Card), gateways: textsAt(value, "gateways") };
 }
 

@@ -6,7 +6,7 @@ import type { Holder, PackedUnit, RosterKey } from "./pack.ts";
 
 /** A warning: its code, and what its sentence names. */
 export interface Warning {
-  code: "not-yours" | "no-mandate" | "out-of-order" | "not-aboard" | "seal-used" | "seal-not-declared" | "on-hold";
+  code: "not-yours" | "no-mandate" | "out-of-order" | "not-aboard" | "seal-used" | "seal-not-declared" | "seal-not-intact" | "on-hold";
   about: Record<string, string>;
   holder: Holder | null;
 }
@@ -42,6 +42,8 @@ function ofUnits(units: PackedUnit[], giver: Holder | null, taker: Taker, at: { 
     const legs = at.knowledge.pack.consignments.find((one) => one.consignment === unit.consignment)?.legs ?? [];
     const isPlanned = legs.length === 0 || giver === null || legs.some((leg) => leg.releasing === giver.kind && leg.receiving === to?.kind);
     if (!isPlanned) made.push(warning("out-of-order", { unit: unit.unit }, to));
+    const torn = unit.seals.filter((seal) => (at.knowledge.seen.get(seal)?.condition ?? "intact") !== "intact");
+    made.push(...torn.map((seal) => warning("seal-not-intact", { unit: unit.unit, seal }, to)));
     if (unit.hold) made.push(warning("on-hold", { unit: unit.unit }, to));
     return made;
   });

@@ -9,6 +9,8 @@ const KINDS: Record<string, string> = {
   "pouch-office": "MFA", courier: "courier", "mission-officer": "mission", "head-of-mission": "mission",
   chair: "commission", "deputy-chair": "commission", secretary: "commission", member: "commission", "issuing-member": "commission",
 };
+/** Roles in which people sign. */
+export const PEOPLE = [...Object.keys(KINDS), "observer"];
 const NOTED = ["HandoverAnswered", "SealsChecked", "ReleasedToCarrier", "CollectedFromCarrier"];
 const LETTERS: Record<string, string> = { B: "batch", K: "pack", X: "box", P: "pouch", U: "ballot box", S: "stock" };
 
@@ -18,12 +20,18 @@ export interface Shown {
   entry: Bytes;
 }
 
+/** How a seal was found when somebody last looked, as far as this device knows. */
+export interface SealSeen {
+  condition: string;
+  at: string;
+}
+
 /** The pack and the device's own record put together. */
 export class Knowledge {
   readonly pack: Pack;
   readonly units = new Map<string, PackedUnit>();
   readonly events = new Map<string, Shown>();
-  readonly seen = new Map<string, string>();
+  readonly seen = new Map<string, SealSeen>();
   readonly #keys: Map<string, RosterKey>;
   readonly #own: Set<string>;
 
@@ -111,7 +119,7 @@ export class Knowledge {
 
   #note(event: JsonObject): void {
     const rows = event["seals"] === undefined ? rowsAt(objectAt(event, "found"), "seals") : rowsAt(event, "seals");
-    for (const row of rows) if (row["condition"] === "intact") this.seen.set(textAt(row, "seal"), textAt(event, "at"));
+    for (const row of rows) this.seen.set(textAt(row, "seal"), { condition: textAt(row, "condition"), at: textAt(event, "at") });
   }
 }
 

@@ -109,8 +109,12 @@ function read(payload: JsonObject): JsonObject {
 }
 
 function parsed(data: Bytes): JsonObject {
-  const value: Json = parseCanonical(data, PACK_BYTES_MAX);
-  return objectAt({ value }, "value");
+  try {
+    const value: Json = parseCanonical(data, PACK_BYTES_MAX);
+    return objectAt({ value }, "value");
+  } catch {
+    throw formless();
+  }
 }
 
 function formless(): Error {

@@ -3,7 +3,7 @@
 // Recorded an act is called only when this device has read its own bytes at the position of a receipt whose signature holds;
 // proven, when a proof of them was verified (proving.ts).
 
-import { canonical, isSame, numberAt, objectAt, parseCanonical, parseEnvelope, Refused, rowsAt, textAt, textOf, unbase64, utf8, type Bytes, type JsonObject } from "../core/shared.ts";
+import { canonical, isSame, numberAt, objectAt, parseCanonical, parseEnvelope, parsePayload, Refused, rowsAt, textAt, textOf, unbase64, utf8, type Bytes, type JsonObject } from "../core/shared.ts";
 import { epochSeconds } from "../core/identifiers.ts";
 import type { Device } from "./device.ts";
 import { openPack, openStatement, RECEIPT_TYPE, REFUSAL_TYPE, type Pack } from "./pack.ts";
@@ -59,7 +59,8 @@ function isPassing(error: unknown): boolean {
 
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown }).code;
-  return typeof code === "string" ? code : "no-network";
+  if (typeof code === "string") return code;
+  return (error as Error).name === "QuotaExceededError" ? "quota" : "no-network";
 }
 
 /** The pack as the gateway makes it now, verified and kept. */
@@ -142,8 +143,11 @@ export async function asked(path: string, init: RequestInit = {}, borne: number[
 export function objectOf(data: Bytes): JsonObject {
   const text = data.length > ANSWER_BYTES_MAX ? null : textOf(data);
   if (text === null) throw new Refused("gateway-answer", "The gateway does not answer as it must.");
-  const value: unknown = JSON.parse(text);
-  return objectAt({ value: value as JsonObject }, "value");
+  try {
+    return objectAt({ value: JSON.parse(text) as JsonObject }, "value");
+  } catch {
+    throw new Refused("gateway-answer", "The gateway does not answer as it must.");
+  }
 }
 
 /** What a device sends, for a file that any gateway or command line takes: one envelope a line. */
@@ -156,15 +160,40 @@ export async function exported(device: Device): Promise<Bytes> {
 
 /** Take in the acts of a file; they are sent, and numbers in them are never used again. Tells how many were new. */
 export async function imported(device: Device, data: Bytes): Promise<number> {
-  const value = objectAt({ value: parseCanonical(data, 20_000_000) }, "value");
-  if (value["format"] !== "custody/outbox/v1") throw new Refused("import-form", "This file holds no acts of a device.");
+  const { rows, numbers, from } = savedIn(data);
   const before = new Set((await device.store.entries()).map((one) => one.hash));
-  const rows = rowsAt(value, "entries").map((row) => ({ entry: utf8(textAt(row, "entry")), source: textAt(row, "source") }));
-  const isOwn = value["device"] === (await device.ownKeys()).key;
-  for (const row of rows) parseEnvelope(row.entry);
+  const isOwn = from === (await device.ownKeys()).key;
+  const pinned = await device.store.setting<Pinned>("pinned");
+  if (rows.some((row) => row.election !== pinned?.election)) throw new Refused("import-election", "This file holds acts of another election.");
   const at = device.now().toISOString();
   await device.store.keep(rows.filter((row) => row.source !== "known").map((row) => row.entry), "pair", at);
   await device.store.keep(rows.filter((row) => row.source === "known").map((row) => row.entry), "known", at);
-  if (isOwn) for (const act of rowsAt(value, "acts")) await device.hear(numberAt(act, "number"));
+  if (isOwn) for (const number of numbers) await device.hear(number);
   return (await device.store.entries()).filter((one) => !before.has(one.hash)).length;
+}
+
+interface Saved {
+  from: string;
+  numbers: number[];
+  rows: { entry: Bytes; source: string; election: string }[];
+}
+
+/** What a file of acts says, all of it read before anything of it is kept. */
+function savedIn(data: Bytes): Saved {
+  try {
+    const value = objectAt({ value: parseCanonical(data, 20_000_000) }, "value");
+    if (value["format"] !== "custody/outbox/v1") throw importForm();
+    const rows = rowsAt(value, "entries").map((row) => {
+      const entry = utf8(textAt(row, "entry"));
+      return { entry, source: textAt(row, "source"), election: textAt(parsePayload(parseEnvelope(entry).payload), "election") };
+    });
+    return { from: textAt(value, "device"), numbers: rowsAt(value, "acts").map((act) => numberAt(act, "number")), rows };
+  } catch (error) {
+    if (error instanceof Refused) throw importForm();
+    throw error;
+  }
+}
+
+function importForm(): Refused {
+  return new Refused("import-form", "This file holds no acts of a device.");
 }

@@ -8,7 +8,7 @@ import type { Kept, Status } from "../device/store.ts";
 import { exported, imported } from "../device/sync.ts";
 import { changePin } from "../device/vault.ts";
 import { h, sign, SIGNS, withIds } from "../ui/dom.ts";
-import { LANGUAGES, momentText, speak, spoken, t, told, type Key, type Language } from "../ui/words.ts";
+import { LANGUAGES, NAMES, momentText, spanText, speak, spoken, t, told, toldOfRefusal, type Key, type Language } from "../ui/words.ts";
 import { showOffer } from "./give.ts";
 import { actText, button, save } from "./parts.ts";
 import { showAnswer } from "./receive.ts";
@@ -29,8 +29,8 @@ export async function outbox(app: App): Promise<Screen> {
     sending.setAttribute("aria-disabled", "true");
     const here = app.here();
     const report = await app.sync();
-    const trouble = report.interrupted ?? report.refused[0];
-    await here.show(() => outbox(app), trouble === undefined ? null : told({ code: trouble }));
+    const refused = report.refused[0] === undefined ? null : toldOfRefusal(report.refused[0]);
+    await here.show(() => outbox(app), report.interrupted === null ? refused : told({ code: report.interrupted }));
   };
   const file = h("input", { type: "file", class: "vh", id: "outbox-load", "data-testid": "outbox-load", onchange: () => void load() });
   const load = async (): Promise<void> => app.attempt(async (here) => {
@@ -43,7 +43,7 @@ export async function outbox(app: App): Promise<Screen> {
     body: [
       h("h1", { tabindex: "-1" }, t("outbox.title")),
       h("p", { class: "small muted", "data-testid": "contact" }, contact === undefined ? t("outbox.never") : t("outbox.contact", { at: momentText(contact) })),
-      Math.abs(skew) > SKEW_S && h("p", { class: "card time", "data-testid": "skew", "data-seconds": skew }, t("outbox.skew", { minutes: Math.round(Math.abs(skew) / 60) })),
+      Math.abs(skew) > SKEW_S && h("p", { class: "card time", "data-testid": "skew", "data-seconds": skew }, t("outbox.skew", { span: spanText(skew) })),
       proven !== undefined && h("p", { class: "small muted", "data-testid": "proven-up-to", "data-entries": proven.size }, t("outbox.proven-up-to", { entries: proven.size, at: momentText(localMoment(new Date(proven.at * 1000))) })),
       sent.length > 0 && h("p", { class: "small muted", "data-testid": "how-far", "data-proven": count(sent, "proven"), "data-recorded": count(sent, "recorded") }, t("outbox.how-far", { count: sent.length, recorded: count(sent, "recorded") + count(sent, "proven"), proven: count(sent, "proven") })),
       late.length > 0 && h("p", { class: "card time", role: "alert", "data-testid": "promise-over", "data-count": late.length }, t("outbox.promise-over", { count: late.length })),
@@ -90,7 +90,7 @@ export async function settings(app: App): Promise<Screen> {
     speak(language.value as Language);
     const here = app.here();
     void app.device.store.set("language", language.value).then(() => here.show(() => settings(app)));
-  } }, ...LANGUAGES.map((one) => h("option", { value: one, selected: one === spoken() }, { kk: "Қазақша", ru: "Русский", en: "English" }[one])));
+  } }, ...LANGUAGES.map((one) => h("option", { value: one, selected: one === spoken() }, NAMES[one])));
   const keys = await app.device.keys();
   return {
     title: "settings.title",

@@ -1,11 +1,12 @@
 // Parts that several screens share: packages with their seals, comparison words, codes to choose from, files to save.
 
+import type { App, Screen } from "../app.ts";
 import type { Bytes, JsonObject } from "../core/shared.ts";
 import { rowsAt, textAt } from "../core/shared.ts";
 import type { Warning } from "../device/foresight.ts";
 import type { Holder } from "../device/pack.ts";
 import { h, sign, SIGNS } from "../ui/dom.ts";
-import { t, wordOf, type Key } from "../ui/words.ts";
+import { LANGUAGES, NAMES, speak, spoken, t, wordOf, type Key } from "../ui/words.ts";
 
 export const CONDITIONS = ["intact", "broken", "missing", "altered"] as const;
 export type Condition = (typeof CONDITIONS)[number];
@@ -95,6 +96,17 @@ export function actText(event: JsonObject): string {
   }
   const known = ["HandoverOffered", "SealsChecked", "StopRecorded", "DelayReported", "LossDeclared", "ReleasedToCarrier", "CollectedFromCarrier"].includes(String(event["type"]));
   return t((known ? `type.${String(event["type"])}` : "type.other") as Key, { units });
+}
+
+/** The language, to be chosen before anybody has a key here; the screen is drawn again in it. */
+export function tongues(app: App, again: () => Screen | Promise<Screen>): HTMLElement {
+  return h("div", { class: "tongues", role: "group", "aria-label": NAMES[spoken()] }, ...LANGUAGES.map((one) => h("button", {
+    class: "link", lang: one, "aria-pressed": String(one === spoken()), "data-testid": `speak-${one}`, onclick: () => {
+      speak(one);
+      const here = app.here();
+      void app.device.store.set("language", one).then(() => here.show(again));
+    },
+  }, NAMES[one])));
 }
 
 /** Hand bytes to the browser as a file. */

@@ -3,21 +3,21 @@
 import type { App, Screen } from "../app.ts";
 import { unhex, utf8, type Bytes } from "../core/shared.ts";
 import { Gathering, setOf, shown } from "../core/transport.ts";
-import { bring, enrolByCode, type Coded } from "../device/coded.ts";
+import { bring, enrolByCode, refusalOf, type Coded } from "../device/coded.ts";
 import { enrol, readCard, type Card } from "../device/enrolment.ts";
 import { holderOf, isSame } from "../device/knowledge.ts";
 import type { Person } from "../device/store.ts";
 import { codeView } from "../ui/code.ts";
 import { h, sign, SIGNS } from "../ui/dom.ts";
 import { scanner } from "../ui/scan.ts";
-import { t, told, type Key } from "../ui/words.ts";
+import { t, told, toldOfRefusal, type Key } from "../ui/words.ts";
 import { codeScreen } from "./one_time.ts";
-import { button, save } from "./parts.ts";
+import { button, save, tongues } from "./parts.ts";
 
 /** The list of people, or the way to a first key. */
 export async function people(app: App): Promise<Screen> {
   const [persons, knowledge] = [await app.device.store.persons(), await app.knowledge()];
-  if (persons.length === 0) return cardScreen(app);
+  if (persons.length === 0) return cardScreen(app, null);
   const rows = persons.map((one) => {
     const isKnown = knowledge?.key(one.key) != null;
     return h("button", { class: "item", "data-testid": `person-${one.badge}`, onclick: () => void app.show(isKnown ? pin(app, one) : request(app, one)) },
@@ -26,7 +26,7 @@ export async function people(app: App): Promise<Screen> {
   return {
     title: "people.title",
     back: null,
-    body: [h("h1", { tabindex: "-1" }, t("people.title")), h("p", { class: "muted" }, t("people.lead")), ...rows],
+    body: [h("h1", { tabindex: "-1" }, t("people.title")), h("p", { class: "muted" }, t("people.lead")), ...rows, tongues(app, () => people(app))],
     act: [button("people.other", "person-new", () => void app.show(cardScreen(app)))],
   };
 }
@@ -81,7 +81,7 @@ async function sending(app: App): Promise<void> {
 }
 
 /** The way to a key: a card to read, or a code to type. */
-export function cardScreen(app: App): Screen {
+export function cardScreen(app: App, back: (() => void) | null = () => void app.show(people(app))): Screen {
   const gathering = new Gathering();
   const take = async (card: Card): Promise<void> => app.show(makeKey(app, card));
   const panel = scanner({
@@ -98,8 +98,8 @@ export function cardScreen(app: App): Screen {
   });
   return {
     title: "card.title",
-    back: () => void app.show(people(app)),
-    body: [h("p", { class: "muted" }, t("card.lead")), panel.element],
+    back,
+    body: [h("p", { class: "muted" }, t("card.lead")), panel.element, tongues(app, () => cardScreen(app, back))],
     act: [button("code.have", "code-have", () => void app.show(codeScreen(app, (card, code) => void app.show(makeKey(app, card, code)))))],
     leave: panel.stop,
   };
@@ -162,7 +162,9 @@ async function waiting(app: App, person: Person, coded: Coded): Promise<Screen> 
     const here = app.here();
     try {
       await bring(coded);
-      tell(t("code.brought"), "brought");
+      const refusal = await refusalOf(coded);
+      if (refusal === null) tell(t("code.brought"), "brought");
+      else tell(toldOfRefusal(refusal), refusal);
     } catch (error) {
       const code = (error as { code?: string }).code ?? "no-network";
       tell(told({ code }), code);

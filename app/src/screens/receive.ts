@@ -8,7 +8,7 @@ import { beforeAnswer } from "../device/foresight.ts";
 import { kindOf, type Knowledge } from "../device/knowledge.ts";
 import { codeView } from "../ui/code.ts";
 import { h, sign, SIGNS } from "../ui/dom.ts";
-import { codesOf, t, type Key } from "../ui/words.ts";
+import { codesOf, spoken, t, type Key } from "../ui/words.ts";
 import { reading } from "./give.ts";
 import { button, choices, comparison, deciding, partyText, save, sealLook, steps, warningText, type Condition } from "./parts.ts";
 
@@ -143,10 +143,10 @@ function foundOf(seen: Look, seals: string[]): JsonObject {
 }
 
 /** Why somebody refuses or reserves: one code of the published list. */
-function why(app: App, read: Offer, result: "accepted with reservation" | "refused", seen: Look, seals: string[]): Screen {
+async function why(app: App, read: Offer, result: "accepted with reservation" | "refused", seen: Look, seals: string[]): Promise<Screen> {
   const isRefused = result === "refused";
   let chosen: string | null = null;
-  const options = [...codesOf("difference"), ...codesOf("person"), ...codesOf("record")].map((one) => ({ value: one.code, text: one.text }));
+  const options = (await reasons(app, seen)).map((one) => ({ value: one.code, text: one.text }));
   const signing = async (): Promise<void> => {
     if (chosen === null) return;
     const code = chosen;
@@ -165,6 +165,15 @@ function why(app: App, read: Offer, result: "accepted with reservation" | "refus
     ],
     act: done.act,
   };
+}
+
+/** Reasons to choose from, those of the election's rules too: what was just seen stands first. */
+async function reasons(app: App, seen: Look): Promise<{ code: string; text: string }[]> {
+  const own = (await app.device.knowledge()).pack.codes.map((one) => ({ code: one.code, text: one[spoken()] }));
+  const all = [...codesOf("difference"), ...codesOf("person"), ...codesOf("record"), ...own];
+  const told = new Set([...seen.found.values()].map((condition) => `seal-${condition}`));
+  if ([...seen.shown.values()].includes(false)) told.add("package-missing");
+  return [...all.filter((one) => told.has(one.code)), ...all.filter((one) => !told.has(one.code))];
 }
 
 async function signed(app: App, read: Offer, here: Here, said: JsonObject): Promise<void> {
@@ -186,8 +195,8 @@ export async function showAnswer(app: App, entry: Bytes): Promise<Screen> {
   return {
     title: "receive",
     body: [
-      steps(3), h("h1", { tabindex: "-1" }, t("answer.title")), codeView(codes, "code-answer"), comparison(comparisonNumbers(textAt(event, "offer"), eventId)),
-      h("p", { class: "att" }, t(isRefused ? "answer.refused" : "answer.wait")),
+      steps(3), h("h1", { tabindex: "-1" }, t("answer.title")), h("p", { class: "att" }, t(isRefused ? "answer.refused" : "answer.wait")),
+      codeView(codes, "code-answer"), comparison(comparisonNumbers(textAt(event, "offer"), eventId)),
     ],
     act: [button("answer.read", "answer-read", () => void done(), "main good"), button("answer.file", "answer-file", () => save(entry, "answer.event"))],
   };

@@ -7,9 +7,9 @@ import { offsetAt } from "../device/drafting.ts";
 import { holderOf, type Knowledge, type Shown } from "../device/knowledge.ts";
 import type { PackedUnit } from "../device/pack.ts";
 import { h, sign, SIGNS, withIds } from "../ui/dom.ts";
-import { dayText, momentText, t, type Key } from "../ui/words.ts";
+import { dayText, momentText, t, wallText, type Key } from "../ui/words.ts";
 import { give, showOffer } from "./give.ts";
-import { button, unitsOf } from "./parts.ts";
+import { button, CONDITIONS, unitsOf } from "./parts.ts";
 import { joining, people } from "./people.ts";
 import { receive, showAnswer } from "./receive.ts";
 import { checkSeals, report } from "./way.ts";
@@ -66,27 +66,55 @@ function card(shown: Shown, text: string, id: string, go: () => void): HTMLEleme
   return h("div", { class: "card time", "data-event": shown.id, "data-number": numberAt(shown.event["device"] as JsonObject, "number") }, h("p", {}, ...withIds(text)), button("today.again", id, go));
 }
 
+interface Due {
+  station: string;
+  receiving: string;
+  due: string | null;
+}
+
+/** To whom what is held goes next by the plan, whoever is due first first: on a tour one line for each station. */
 function next(knowledge: Knowledge, held: PackedUnit[]): HTMLElement | null {
-  const first = held.find((unit) => unit.consignment !== null);
-  const consignment = knowledge.pack.consignments.find((one) => one.consignment === first?.consignment);
-  const leg = consignment?.legs.find((one) => one.releasing === first?.holder?.kind);
-  if (first === undefined || consignment === undefined || leg === undefined) return null;
+  const found = new Map<string, Due>();
+  for (const unit of held) {
+    const consignment = knowledge.pack.consignments.find((one) => one.consignment === unit.consignment);
+    const leg = consignment?.legs.find((one) => one.releasing === unit.holder?.kind);
+    if (consignment === undefined || leg === undefined) continue;
+    const due: Due = { station: consignment.station, receiving: leg.receiving, due: leg.due };
+    found.set([due.receiving, due.station, due.due].join(" "), due);
+  }
+  const when = (one: Due): number => (one.due === null ? Infinity : Date.parse(one.due));
+  const rows = [...found.values()].sort((one, other) => (when(one) === when(other) ? 0 : when(one) - when(other)));
+  if (rows.length === 0) return null;
   return h("div", { class: "card", "data-testid": "next" },
     h("small", { class: "muted" }, t("today.next")),
-    h("h2", {}, `${t(`party.${leg.receiving}` as Key)} ${consignment.station}`),
-    leg.due !== null && h("p", {}, sign(SIGNS.clock), " ", t("today.by", { at: localDue(knowledge, consignment.station, leg.due) })));
+    ...rows.flatMap((one, at) => [
+      h(at === 0 ? "h2" : "p", { "data-station": one.station }, `${t(`party.${one.receiving}` as Key)} ${one.station}`),
+      one.due !== null && h("p", {}, sign(SIGNS.clock), " ", t("today.by", { at: localDue(knowledge, one.station, one.due) })),
+    ]));
 }
 
 function localDue(knowledge: Knowledge, station: string, due: string): string {
   const seconds = Date.parse(due) / 1000;
   const offset = offsetAt(knowledge.pack.stations.find((one) => one.station === station)?.zone ?? [], seconds);
-  return momentText(offset === null ? due : momentAt(seconds, offset));
+  return wallText(offset === null ? due : momentAt(seconds, offset));
 }
 
 function row(unit: PackedUnit, knowledge: Knowledge): HTMLElement {
   return h("div", { class: "unit", "data-testid": `unit-${unit.unit}` }, sign(SIGNS.pouch),
-    h("span", {}, h("b", {}, unit.unit), ...unit.seals.map((seal) => h("small", {}, ...withIds(t("today.seal", { seal }))))),
-    h("small", { class: "muted" }, ...unit.seals.map((seal) => knowledge.seen.get(seal)).filter((at) => at !== undefined).slice(0, 1).map((at) => t("today.seen", { at: momentText(at) }))));
+    h("span", {}, h("b", {}, unit.unit), ...unit.seals.map((seal) => h("small", {}, ...withIds(t("today.seal", { seal })))), unit.hold && h("small", { class: "att" }, t("today.hold"))),
+    h("span", { class: "seen" }, ...unit.seals.map((seal) => lastSeen(knowledge, seal))));
+}
+
+/** How a seal was last found, and when. */
+function lastSeen(knowledge: Knowledge, seal: string): HTMLElement | null {
+  const seen = knowledge.seen.get(seal);
+  if (seen === undefined) return null;
+  const isIntact = seen.condition === "intact";
+  return h("small", { class: isIntact ? "muted" : "att", "data-testid": `seen-${seal}`, "data-condition": seen.condition }, t(`seen.${isIntact ? "intact" : knownCondition(seen.condition)}` as Key, { at: momentText(seen.at) }));
+}
+
+function knownCondition(condition: string): string {
+  return (CONDITIONS as readonly string[]).includes(condition) ? condition : "other";
 }
 
 function mandates(knowledge: Knowledge, person: string): HTMLElement[] {

@@ -10,9 +10,17 @@ export type Language = "kk" | "ru" | "en";
 export type Key = keyof typeof sentences;
 
 export const LANGUAGES: Language[] = ["kk", "ru", "en"];
+export const NAMES: Record<Language, string> = { kk: "Қазақша", ru: "Русский", en: "English" };
 const LISTS: Record<Language, string[]> = { en: english.split(/\s+/), ru: russian.split(/\s+/), kk: kazakh.split(/\s+/) };
 const MONTHS = ["қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"];
-const CODES = codesCsv.trim().split("\n").slice(1).map((line) => line.split(","));
+const PUBLISHED = codesCsv.trim().split("\n").slice(1).map((line) => line.split(","));
+const DAMAGED: Key = "error.compact-form";
+const PROOF: Key = "error.proof-wrong";
+/** Codes of one beginning that mean the same to whoever holds the phone. */
+const FAMILIES: Record<string, Key> = {
+  base45: DAMAGED, json: DAMAGED, envelope: DAMAGED, invitation: DAMAGED, event: DAMAGED, hex: DAMAGED, identifier: DAMAGED, time: DAMAGED, packing: DAMAGED, single: DAMAGED, transport: DAMAGED, compact: DAMAGED,
+  one: "error.one-time-refused", statement: "error.gateway-answer", pack: "error.gateway-answer", proof: PROOF, key: PROOF, policy: PROOF, note: PROOF, checkpoint: PROOF, merkle: PROOF,
+};
 let language: Language = "en";
 
 /** Speak this language from here on. */
@@ -39,13 +47,24 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   });
 }
 
-/** What became wrong, in words: by its code where there is a sentence for it, else as it says itself. */
+/** What became wrong, in words: by its code or the family of its code, else as it says itself. */
 export function told(error: unknown): string {
   const code = (error as { code?: unknown }).code;
   if (code === "wrong-step") return (error as Error).message;
-  const key = `error.${String(code)}`;
-  if (key in sentences) return t(key as Key);
+  const key = sentenceOf(String(code));
+  if (key !== null) return t(key);
   return (error as DOMException).name === "QuotaExceededError" ? t("error.quota") : t("error.other", { code: typeof code === "string" ? code : (error as Error).name });
+}
+
+/** Why the gateway did not take an act, in words: it says so by a code of its own, and the act stays here. */
+export function toldOfRefusal(code: string): string {
+  const key = sentenceOf(code);
+  return key === null ? t("error.refused", { code }) : t(key);
+}
+
+function sentenceOf(code: string): Key | null {
+  const key = `error.${code}`;
+  return key in sentences ? (key as Key) : (FAMILIES[code.split("-")[0]!] ?? null);
 }
 
 /** The word of a number from 0 to 255. */
@@ -53,15 +72,34 @@ export function wordOf(number: number): string {
   return LISTS[language][number] ?? "";
 }
 
+/** The names of all published codes. */
+export function publishedCodes(): string[] {
+  return PUBLISHED.map((row) => row[0]!);
+}
+
 /** Codes of a kind: what to choose from. */
 export function codesOf(kind: string): { code: string; text: string }[] {
   const column = { en: 2, ru: 3, kk: 4 }[language];
-  return CODES.filter((row) => row[1] === kind).map((row) => ({ code: row[0]!, text: row[column]! }));
+  return PUBLISHED.filter((row) => row[1] === kind).map((row) => ({ code: row[0]!, text: row[column]! }));
 }
 
-/** A moment as people write it here: day and time of the offset that it states. */
+/** A moment as people write it here, as the clock of this device shows it. */
 export function momentText(moment: string): string {
+  const at = new Date(moment);
+  return wallText(new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString());
+}
+
+/** A moment as people write it here, in the offset that it states. */
+export function wallText(moment: string): string {
   return `${dayText(moment)}, ${moment.slice(11, 16)}`;
+}
+
+/** A length of time in the unit that people would say it in. */
+export function spanText(seconds: number): string {
+  const minutes = Math.round(Math.abs(seconds) / 60);
+  if (minutes < 120) return t("span.minutes", { count: minutes });
+  const hours = Math.round(minutes / 60);
+  return hours < 72 ? t("span.hours", { count: hours }) : t("span.days", { count: Math.round(hours / 24) });
 }
 
 /** A day as people write it here. Browsers seldom know the Kazakh months. */

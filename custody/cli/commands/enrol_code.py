@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Final, Protocol
 
@@ -138,7 +139,7 @@ def check(
 ) -> None:
     """Hold requests against their codes; those that fit are written for custody act, the others are refused in words.
 
-    Ends with 65 where one was refused.
+    With --as whoever waits is told so on the phone. Ends with 65 where one was refused.
     """
     if not out.is_dir():
         raise Misused("file-unwritable", f"{out} is not a folder.")
@@ -146,17 +147,28 @@ def check(
     codes, ledger = CodeFile(here.codes), _ledger(here)
     ring = Keyring(here, pin=read_pin(pin_file)) if who else None
     with _boxes(here, gateway=gateway, plain_http=plain_http, ledger=ledger) as boxes:
-        brought = [(str(path), read_bytes(path, bytes_max=SEALED_BYTES_MAX)) for path in files or ()]
+        brought = [BroughtRequest(str(path), read_bytes(path, bytes_max=SEALED_BYTES_MAX)) for path in files or ()]
         judged = _judged(brought or list(_brought(codes.codes(), boxes=boxes)), issued=codes.codes(), ledger=ledger)
-        for name, found in judged:
+        for one, found in judged:
             if isinstance(found, Refused):
-                _tell_refused(found, name=name)
-                continue
-            _take(found, out=out, codes=codes)
-            if ring is not None:
-                boxes.open(box_of(found.code.code), _statement(found.code, said={"used": True}, ring=ring, who=who))
+                _tell_refused(found, name=one.name)
+            else:
+                _take(found, out=out, codes=codes)
+        if ring is not None:
+            for issued, said in _told(judged, ledger=ledger):
+                boxes.open(box_of(issued.code), _statement(issued, said=said, ring=ring, who=who))
     if any(isinstance(found, Refused) for _, found in judged):
         raise typer.Exit(65)
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtRequest:
+    """A request that waits to be judged; from a box also the code that it opened under, and the SHA-256 of what was sealed."""
+
+    name: str
+    data: bytes
+    code: IssuedCode | None = None
+    sealed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +180,34 @@ class AdmittedRequest:
 
 
 def _judged(
-    brought: Sequence[tuple[str, bytes]], *, issued: Sequence[IssuedCode], ledger: Ledger
-) -> list[tuple[str, AdmittedRequest | Refused]]:
+    brought: Sequence[BroughtRequest], *, issued: Sequence[IssuedCode], ledger: Ledger
+) -> list[tuple[BroughtRequest, AdmittedRequest | Refused]]:
     """Each request with its code, or why it is refused; two devices that come with one code are refused both."""
-    found = [(name, _taken(data, issued=issued, ledger=ledger)) for name, data in brought]
+    found = [(one, _taken(one.data, issued=issued, ledger=ledger)) for one in brought]
     keys: dict[str, set[str]] = defaultdict(set)
     for _, one in found:
         if isinstance(one, AdmittedRequest):
             keys[one.code.code].add(rows_digest(one.request))
     return [
-        (name, _twice(one) if isinstance(one, AdmittedRequest) and len(keys[one.code.code]) > 1 else one)
-        for name, one in found
+        (by, _twice(one) if isinstance(one, AdmittedRequest) and len(keys[one.code.code]) > 1 else one)
+        for by, one in found
     ]
+
+
+def _told(
+    judged: Sequence[tuple[BroughtRequest, AdmittedRequest | Refused]], *, ledger: Ledger
+) -> Iterator[tuple[IssuedCode, dict[str, Any]]]:
+    """What the box of each code says from now on: used, and for which request; or which requests were refused, and why."""
+    refused: dict[IssuedCode, list[dict[str, str]]] = defaultdict(list)
+    for by, found in judged:
+        if isinstance(found, AdmittedRequest):
+            yield found.code, {"used": True} | ({"taken": by.sealed} if by.sealed else {})
+        elif by.code is not None:
+            refused[by.code].append({"code": found.code, "request": by.sealed})
+    for code, rows in refused.items():
+        card = card_of(ledger, badge=code.badge, role=code.role, office=code.office, person=code.person)
+        # http.md 39
+        yield code, {"card": card, "refused": rows, "until": code.expires}
 
 
 def _taken(data: bytes, *, issued: Sequence[IssuedCode], ledger: Ledger) -> AdmittedRequest | Refused:
@@ -228,7 +256,7 @@ def _take(found: AdmittedRequest, *, out: Path, codes: CodeFile) -> None:
     tell(message("done.code-taken", badge=found.code.badge, file=str(target), command=enrolling(target)))
 
 
-def _brought(issued: tuple[IssuedCode, ...], *, boxes: BoxPort) -> Iterator[tuple[str, bytes]]:
+def _brought(issued: tuple[IssuedCode, ...], *, boxes: BoxPort) -> Iterator[BroughtRequest]:
     """Requests in the boxes of codes that were not used; what does not open under its code is told and left."""
     for code in (one for one in issued if one.used is None):
         try:
@@ -242,7 +270,7 @@ def _brought(issued: tuple[IssuedCode, ...], *, boxes: BoxPort) -> Iterator[tupl
             except Refused as error:
                 _tell_refused(error, name=name)
                 continue
-            yield name, json.dumps(request).encode()
+            yield BroughtRequest(name, json.dumps(request).encode(), code, sha256(sealed).hexdigest())
 
 
 def _statement(code: IssuedCode, *, said: Mapping[str, Any], ring: Keyring, who: str) -> bytes:
