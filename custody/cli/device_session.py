@@ -22,7 +22,6 @@ import typer
 from custody.adapters.keystore import KeyName, Keystore
 from custody.adapters.keystore_file import PIN_CHARACTERS_MAX, PIN_CHARACTERS_MIN
 from custody.adapters.outbox import Outbox
-from custody.core.entries.demo_keys import is_demo_domain
 from custody.courier.knowledge import Knowledge
 from custody.courier.sign_act import Crew
 from custody.courier.signatories import Device, Signatory
@@ -31,6 +30,7 @@ from custody.embedded.named_files import read_json
 from custody.sandbox.acting import minute_after
 from custody.sandbox.keyring import Keyring, read_pin
 from schemas.base import Role
+from schemas.demo_domain import is_demo_domain
 from schemas.errors import Misused, Refused, Unavailable
 from schemas.identifiers import parse_timestamp
 

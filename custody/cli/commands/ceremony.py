@@ -28,7 +28,6 @@ from custody.cli.device_session import KEYSTORE_FILE, PIN_RULE
 from custody.cli.lines.genesis import genesis_lines
 from custody.cli.settings.services import place_of
 from custody.core.entries.admission import admit
-from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.wording.numbers import counted
 from custody.election.ceremony import LOG, derive, differences, genesis_words, needed, request, signed, together
 from custody.election.enrolment import awaited, holder_of
@@ -40,6 +39,7 @@ from custody.embedded.election_names import keep_names
 from custody.embedded.folding import folded
 from custody.ports import Log
 from custody.sandbox.keyring import read_pin
+from schemas.demo_domain import is_demo_domain
 from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Contradicted, Misused, Refused
 from schemas.identifiers import parse_timestamp
