@@ -1,4 +1,4 @@
-"""Where a service finds log and books: in a directory, or on Kafka and PostgreSQL as CUSTODY_* settings say."""
+"""Log and books of a service: in a directory, or on Kafka and PostgreSQL as CUSTODY_* settings say."""
 
 from __future__ import annotations
 
