@@ -42,7 +42,7 @@ PROGRAMMING: Final = plain_words(
     "projections query queue rate readiness reader recorder ref reply responder response result retry row runner runtime "
     "secret session setting starting status stopping stream strict submission term text unavailable users "
     "wanted watch wiring workers base core docs run schemas bearer bucket consumers detail doctor fault "
-    "invariant serving live put drop search usage column routes routing operation "
+    "invariant serving live put drop search usage column range routes routing operation "
 )
 """What any programmer calls so."""
 ENGLISH: Final = plain_words(
