@@ -33,14 +33,14 @@ REPORT_S: Final = 5.0
 """How often the figures are renewed while nothing happens."""
 
 
-class Keeper(Protocol):
+class BooksLock(Protocol):
     """The right to keep the books, while it is held."""
 
     def check(self) -> None:
         """Fenced if it is no longer held."""
 
 
-class Unshared:
+class FileLock:
     """A lock on a file: the kernel takes it from nobody who lives."""
 
     def check(self) -> None:
@@ -48,18 +48,18 @@ class Unshared:
 
 
 @contextmanager
-def keeper_of_file(path: Path) -> Iterator[Keeper]:
+def lock_of_file(path: Path) -> Iterator[BooksLock]:
     """The right to keep the books of a folder; Unavailable("runner-active")."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with file_held(path):
-        yield Unshared()
+        yield FileLock()
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerParts:
     """What the work needs, opened anew each time that it begins."""
 
-    keeper: Callable[[], AbstractContextManager[Keeper]]
+    books_lock: Callable[[], AbstractContextManager[BooksLock]]
     log: Callable[[], AbstractContextManager[LogReader]]
     books: Callable[[], AbstractContextManager[Books]]
     reading: Callable[[LogReader], LedgerRun[Any]]
@@ -81,7 +81,7 @@ class LedgerWork:
         self._desk = desk
         self._told = parts.told
         with ExitStack() as stack:
-            self._keeper = stack.enter_context(parts.keeper())
+            self._books_lock = stack.enter_context(parts.books_lock())
             self._log = stack.enter_context(parts.log())
             self._books = stack.enter_context(parts.books())
             check_root(parts.election, log=self._log, root=parts.root)
@@ -95,7 +95,7 @@ class LedgerWork:
 
     def turn(self) -> bool:
         """Let ledger and views each handle a batch."""
-        self._keeper.check()
+        self._books_lock.check()
         started = monotonic()
         has_moved = False
         for follower in self._followers:

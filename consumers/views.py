@@ -20,7 +20,7 @@ ENTRIES_MAX: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class OutcomeRange:
     """The outcomes that a view looks at, as kept, of the entries between two heads of the ledger store."""
 
     rows: list[Row]
@@ -39,19 +39,19 @@ class ViewFollower:
         if books.ledger.head_at(self._head.position) != self._head:
             raise Contradicted("view-foreign", f"The view {view.name} was made of another ledger: rebuild it.")
 
-    def poll(self) -> Passage | None:
+    def poll(self) -> OutcomeRange | None:
         """The outcomes up to the next head."""
         start = self._head.position
         head = self._books.ledger.next_head(after=start, entries=self._entries_max)
         if head is None:
             return None
-        return Passage(self._books.ledger.rows_of_kinds(self._view.kinds, start=start, stop=head.position), head)
+        return OutcomeRange(self._books.ledger.rows_of_kinds(self._view.kinds, start=start, stop=head.position), head)
 
-    def handle(self, batch: Passage) -> None:
+    def handle(self, batch: OutcomeRange) -> None:
         """Apply the outcomes and write the rows that they change."""
         self._write(changes(self._view, outcomes_of(batch.rows)).values(), head=batch.head)
 
-    def park(self, batch: Passage, *, error: Exception) -> None:
+    def park(self, batch: OutcomeRange, *, error: Exception) -> None:
         """Apply the outcomes one by one, and set aside those that raise."""
         kept: dict[str, Change] = {}
         parked: list[Parked] = []

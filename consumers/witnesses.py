@@ -1,4 +1,4 @@
-"""Which log witnesses a log's operator asks, and which ones the log itself names.
+"""Log witnesses that a log's operator asks, and those that the log itself names.
 
 The file has lines of C2SP tlog-policy: ``witness <name> <vkey> <url>``, where the URL is the submission prefix; empty lines and
 lines that begin with # say nothing. Only witnesses that a policy on the log names may be asked: a signature of anybody else would

@@ -1,4 +1,4 @@
-"""What can be asked of the books: one function for one question, for the command line and the pages.
+"""Queries of the books: one function for one question, for the command line and the pages.
 
 All of them read; none judges. A row has the form that its view gives it (``kept_rows``); :func:`tracked` says how far they go.
 """

@@ -1,4 +1,4 @@
-"""What somebody asks about by a name as it was typed: a station by code or city, a unit, a consignment, a seal.
+"""Subjects by a name as it was typed: a station by code or city, a unit, a consignment, a seal.
 
 One way to read a name for the command line and the pages. Where it names nothing that is on the log, what may have been meant is
 told.

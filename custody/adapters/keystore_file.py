@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from custody.adapters.durable import read_file, write_private
-from custody.core.entries.demo_keys import is_demo_domain
+from schemas.demo_domain import is_demo_domain
 from schemas.errors import Refused, Unavailable
 from schemas.identifiers import BadgeCode, PublicKeyHex
 from schemas.strict_json import canonical, parse_canonical

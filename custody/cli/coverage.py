@@ -1,4 +1,4 @@
-"""How much of a directory's log is under a signed checkpoint: what an export and its audit speak of, and what they do not."""
+"""The share of a directory's log under a signed checkpoint: what an export and its audit speak of, and what they do not."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ from custody.embedded.named_files import read_json
 from custody.sandbox.acting import minute_after
 from custody.sandbox.keyring import Keyring, read_pin
 from schemas.base import Role
+from schemas.demo_domain import is_demo_domain
 from schemas.errors import Misused, Refused, Unavailable
 from schemas.identifiers import parse_timestamp
 

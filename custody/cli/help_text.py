@@ -1,4 +1,4 @@
-"""What ``--help`` says, laid out here: in English, Russian or Kazakh, in the program's own words and without types of a library.
+"""The text of ``--help``, laid out here: in English, Russian or Kazakh, in the program's own words, without a library's types.
 
 The English words stand at the commands and their options; the other languages beside them in one table by their English text
 (``custody/data/help.json``), whole paragraphs each. Words that the table lacks stay English; a test compares them all.

@@ -1,4 +1,4 @@
-"""Between a device on the command line and a phone: files as codes, and codes as files (docs/spec/transport.md).
+"""Codes between a device on the command line and a phone: files as codes, and codes as files (docs/spec/transport.md).
 
 What a command writes for the other device is shown as one code where it fits one, else as the lines of a set of codes; what a
 camera or a scanner read becomes the file that a command takes. A compact code is read with what the device knows.

@@ -1,4 +1,4 @@
-"""What ``custody web`` shows, named by where it lies: a second process opens the same by the same address.
+"""The books that ``custody web`` shows, named by where they lie: a second process opens the same by the same address.
 
 Not here: how it is answered (``projections.web``), and on which sockets (``commands.web``).
 """

@@ -1,4 +1,4 @@
-"""What somebody saw at a handover, as options of a command: a look is stated, or it is stated that there was none."""
+"""Looks stated at a handover, as options of a command: a look is stated, or it is stated that there was none."""
 
 from __future__ import annotations
 

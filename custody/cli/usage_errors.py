@@ -1,4 +1,4 @@
-"""What is wrong with the words of a command line, in plain words: the library's own messages speak of types and arguments."""
+"""Mistakes in the words of a command line, in plain words: the library's own messages speak of types and arguments."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ part, by the roster and the rules of ``authority``; ``fold.acts`` hands the act 
 new snapshot of each unit, with its custodian; ``fold.effects`` puts it into force unless a dispute (``fold.disputes``) keeps it
 out; ``fold.outcome_docs`` tells it.
 
-Two acts that follow the same one on a unit are in dispute (``fold.disputes``): both stay visible, neither is in force, and the last
-undisputed custodian stands until an adjudication picks one. An act whose predecessor is missing waits (``fold.acts``). That a courier
-needs a mandate is ``check_mandates`` in ``checks.recipients``. To add an event type: its model in the family's module of ``schemas``,
-its judge in the same family's module of ``judges``; a rule: the judge of its event, or ``checks`` where judges share it; a view:
-``projections.views``. The parts of each stand in docs/architecture.md.
+Two acts that follow the same one on a unit are in dispute (``fold.disputes``): both stay visible, neither is in force, and the
+last undisputed custodian stands until an adjudication picks one. An act whose predecessor is missing waits (``fold.acts``). That
+a courier needs a mandate is ``check_mandates`` in ``checks.recipients``. To add an event type: its model in the family's module
+of ``schemas``, its judge in the same family's module of ``judges``; a rule: the judge of its event, or ``checks`` where judges
+share it; a view: ``projections.views``. The parts of each stand in docs/architecture.md.
 """

@@ -1,4 +1,4 @@
-"""Where bytes from connections wait to be looked at: one piece a turn, the senders in turn.
+"""The desk, where bytes from connections wait to be looked at: one piece a turn, the senders in turn.
 
 A head costs work before anybody knows who sent it, so turns begin here: the event loop hands on one piece, lets what came of it
 begin, and only then the next sender's. Belongs to one event loop.

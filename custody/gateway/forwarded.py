@@ -1,4 +1,4 @@
-"""Who sent a request that came through a proxy: the rightmost hop that is no proxy of ours.
+"""The sender of a request that came through a proxy: the rightmost hop that is no proxy of ours.
 
 Only a proxy named in ``CUSTODY_TRUSTED_PROXIES`` is believed, and only what it added itself: both headers, ``X-Forwarded-For``
 and ``Forwarded`` (RFC 7239), are read from their right end. From anybody else they mean nothing. Where a trusted proxy passes

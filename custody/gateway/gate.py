@@ -1,4 +1,4 @@
-"""How many requests of one sender are worked on at once, and how many may wait for that.
+"""The gate bounds the requests of one sender that are worked on at once, and those that wait.
 
 A sender over his number waits behind himself only. Too many waiting: 429 to him. Too many in all: 503, but never to a sender
 of whom nothing waits. Belongs to one event loop.

@@ -1,4 +1,4 @@
-"""Which entry of the log already has the signatures that somebody hands in again.
+"""The entry of the log that already has the signatures that somebody hands in again.
 
 Anybody may read entries and hand in any part of their signatures: such an envelope is new bytes and says nothing new. For every
 event the entries that brought something are kept, a few at most; an event that the ledger keeps no record of (of another

@@ -1,4 +1,4 @@
-"""Between HTTP and the writer: charges the sender, then looks at what came, queues it, and has the answers signed.
+"""Intake, between HTTP and the writer: charges the sender, then looks at what came, queues it, and has the answers signed.
 
 Charged first (``shares``), because looking costs: form and signatures of whatever anybody sends. Every sender has his own queue
 at each step that takes time, and they are served in turn: at the gate, before the threads that look and sign, and before the

@@ -1,4 +1,4 @@
-"""How much one sender may ask for: token buckets in a table that never outgrows its size.
+"""Limits of what one sender may ask for: token buckets in a table that never outgrows its size.
 
 Pure: time is an argument, in seconds of any clock that does not go back. A sender who was not heard of for longest is forgotten
 first, and his bucket is then full again; that can only be too generous. Whoever's bucket is full again by itself is forgotten

@@ -1,4 +1,4 @@
-"""How much of the machine's time one sender may take for good, so that the next one finds it mostly free.
+"""Pace: the share of the machine's time that one sender may take for good, so that the next one finds it mostly free.
 
 To be served in turn is not enough: who comes while another's work is going on waits for it, and both then share the processor.
 So whoever has used some time at once goes on only as fast as a part of the time allows. Pure: time is an argument, in seconds of

@@ -1,4 +1,4 @@
-"""Which positions of one log a gateway withholds, and for how long: what it has read, held against the one predicate.
+"""Publication of one log: the positions that a gateway withholds, and for how long, by the one predicate.
 
 Not here: the predicate (``core.withholding``), and HTTP.
 """

@@ -1,4 +1,4 @@
-"""Who pays for what is sent, before anything is done with it: an address, or a key that this address has proven.
+"""Shares: who pays for what is sent, before anything is done with it: an address, or a key that this address has proven.
 
 An address has a share; everything that comes from it is charged there first. A key is *proven* at an address once an event that
 brought something new under a valid signature of that enrolled key came from there: copies of old entries prove nothing, and

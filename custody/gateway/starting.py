@@ -1,4 +1,4 @@
-"""What a gateway does while its log does not answer yet: it waits, tries again and again, and says so.
+"""A gateway that starts while its log does not answer: it waits, tries again and again, and says so.
 
 The addresses are answered meanwhile: alive, not ready because of what the log said last, and 503 for everything else, so that
 devices keep what they have. What waiting does not mend (a wrong password, another election, a key that is not enrolled) is raised

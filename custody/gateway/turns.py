@@ -1,4 +1,4 @@
-"""What waits in lanes, one for each sender, and is served in turn: nobody's long queue delays another's short one.
+"""Turns: work waits in lanes, one for each sender, and is served in turn: nobody's long queue delays another's short one.
 
 Pure: no clock, no threads. A lane exists only while something waits in it. Not here: who a sender is (``shares``), and what
 is done with what comes out.

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from custody.adapters.outbox import Outbox
-from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.state.moments import shifted
 from custody.courier.client import drafts_of
 from custody.courier.codes import check_codes, check_offices
@@ -23,6 +22,7 @@ from custody.courier.sign_act import Crew, Shown, SignedAct, badges_of, id_of, m
 from custody.ports import LogReader
 from custody.sandbox.keyring import Keyring
 from custody.sandbox.shorthand import Expanded, expand, read_references
+from schemas.demo_domain import is_demo_domain
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
 from schemas.identifiers import parse_timestamp

@@ -22,8 +22,8 @@ from custody.adapters.durable import make_folder
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import COST, LIGHT_COST
 from custody.adapters.witness_state import WitnessNames, WitnessState
-from custody.core.entries.demo_keys import is_demo_domain
 from custody.witness.keys import WitnessKeys, check_name
+from schemas.demo_domain import is_demo_domain
 from schemas.errors import Misused, Unavailable
 
 KEYSTORE: Final = "keystore.json"

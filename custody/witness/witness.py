@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.adapters.witness_state import Turn, WitnessState
-from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.tlog.cosignatures import TIME_MAX
 from custody.core.tlog.merkle import EMPTY_ROOT
 from custody.core.tlog.notes import NoteSignature
@@ -30,6 +29,7 @@ from custody.core.tlog.proofs import verify_consistency
 from custody.witness.keys import WitnessKeys
 from custody.witness.logs import KnownLogs
 from custody.witness.submission import AddCheckpoint, format_line, parse_submission
+from schemas.demo_domain import is_demo_domain
 from schemas.errors import Misused, Refused, Unavailable
 
 SLEW_S: Final = 60

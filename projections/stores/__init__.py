@@ -1,1 +1,1 @@
-"""Where outcomes and rows are kept: ``ports`` says what a store promises, SQLite and PostgreSQL keep it."""
+"""Stores of outcomes and rows: ``ports`` says what a store promises, SQLite and PostgreSQL keep it."""

@@ -1,4 +1,4 @@
-"""What a ledger store and a view store are, wherever they keep their rows: SQLite in a folder, or PostgreSQL.
+"""Ports of the ledger store and the view store: what each promises, in SQLite or in PostgreSQL.
 
 Both are disposable: everything in them can be derived again from the log.  Each write is one transaction that begins by
 moving a tracked position from exactly where its writer believes it to be; a writer that was overtaken hears Fenced and

@@ -1,4 +1,4 @@
-"""Where the rows of all views are kept in PostgreSQL, disposable.
+"""The rows of all views in PostgreSQL, disposable.
 
 As ``sqlite_views`` does it in SQLite, and with the same tests.  Keys have the collation "C", so that their order is that
 of code points on any server.

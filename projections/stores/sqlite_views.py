@@ -1,4 +1,4 @@
-"""Where the rows of all views are kept: one SQLite file, disposable.
+"""The rows of all views in one SQLite file, disposable.
 
 A view's rows, how far it has come and what it had to set aside are written in one transaction, for the outcomes of
 hundreds of entries at a time, so every entry reaches every view exactly once.  A view moves from one head of the ledger

@@ -1,4 +1,4 @@
-"""What a view is: the answer to one question, as rows that follow from outcomes by one pure function.
+"""A view: the answer to one question, as rows that follow from outcomes by one pure function.
 
 A view file names its question, its rows (keys and docs) and ``apply``, which looks at one outcome and says which rows
 are put or dropped; it sees no earlier row, no clock and no database.  So the whole view is the last change of each key,

@@ -11,8 +11,8 @@ import pytest
 from custody.adapters.keystore import Keystore
 from custody.cli.exits import run
 from custody.cli.program import make_app
-from custody.core.entries.demo_keys import is_demo_domain
 from custody.sandbox.secret_files import OWNERS, PEOPLE, Secrets, files_of, make_secrets
+from schemas.demo_domain import is_demo_domain
 from schemas.errors import Misused
 
 

@@ -36,7 +36,7 @@ def keep_books(directory: Directory, *, url: str, told: int) -> None:
     """Keep the books until the kill, or, where nothing kills, up to the end of the log."""
     address = BooksAddress(url)
     parts = LedgerParts(
-        keeper=lambda: held(address, name="victim"),
+        books_lock=lambda: held(address, name="victim"),
         log=directory.open_log,
         books=lambda: create_postgres_books(address),
         reading=lambda log: reading_of(log)[0],

@@ -31,6 +31,7 @@ from custody.cli.telling import in_language, tell
 from custody.core.entries.admission import admit
 from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.wording.messages import Message, message
+from custody.core.wording.numbers import counted
 from custody.election.ceremony import LOG, derive, differences, genesis_words, needed, request, signed, together
 from custody.election.enrolment import awaited, holder_of
 from custody.election.model import Election
@@ -41,6 +42,7 @@ from custody.embedded.election_names import keep_names
 from custody.embedded.folding import folded
 from custody.ports import Log
 from custody.sandbox.keyring import read_pin
+from schemas.demo_domain import is_demo_domain
 from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Contradicted, Misused, Refused
 from schemas.identifiers import parse_timestamp

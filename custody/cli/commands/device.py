@@ -23,7 +23,6 @@ from custody.cli.newcomers import PERSONS, check_badge, check_newcomer
 from custody.cli.settings.bearer import TokenFileOption, bearer
 from custody.cli.telling import enrolling, in_words, reply_line, tell, tell_wrong
 from custody.core.authority.roster import possession_message
-from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.entries.signing import keyid, public_bytes, sign
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import message, render
@@ -37,6 +36,7 @@ from custody.embedded.signed_log import appendable
 from custody.gateway.front_door import FrontDoor
 from custody.gateway.served_log import ServedLog
 from custody.sandbox.keyring import Keyring, read_pin
+from schemas.demo_domain import is_demo_domain
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused
 from schemas.names import did_you_mean

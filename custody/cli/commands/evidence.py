@@ -17,8 +17,8 @@ from custody.core.evidence.falsified_receipts import (
     Falsified,
     counterparts,
     format_evidence,
-    opposed,
     parse_evidence,
+    receipt_conflicts,
     verify_false_receipt,
 )
 from custody.core.wording.messages import message
@@ -96,7 +96,7 @@ def verify(
 def _verify_alone(statements: Sequence[bytes], *, gateway: str) -> None:
     if re.fullmatch(r"[0-9a-f]{64}", gateway) is None:
         raise Misused("gateway-key", "--gateway takes the gateway's public key, 64 lower-case hex digits.")
-    proven = opposed(statements, public=bytes.fromhex(gateway))
+    proven = receipt_conflicts(statements, public=bytes.fromhex(gateway))
     if not proven:
         told = "No two receipts by this key contradict each other: nothing is proven without a log."
         raise Refused("evidence-not-proven", told)

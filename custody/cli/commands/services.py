@@ -62,7 +62,7 @@ def ledger(directory: Embedded = None) -> None:
     """Follow the log and keep ledger and views; of several processes one works and the others stand by."""
     place = place_of(directory)
     parts = LedgerParts(
-        keeper=place.keeper("custody ledger"),
+        books_lock=place.books_lock("custody ledger"),
         log=place.log,
         books=place.books,
         reading=lambda log: reading_of(log)[0],
@@ -110,7 +110,7 @@ def rebuild_books(directory: Embedded = None) -> None:
     """Make ledger store and views anew from the log alone, and say whether they come out as they were."""
     address = books_address()
     place = place_of(directory, usual=_DEMO)
-    with place.log() as log, place.keeper("custody rebuild")():
+    with place.log() as log, place.books_lock("custody rebuild")():
         if place.directory is not None:
             check_signed(place.directory, log=log)
         watched = LastEntryWatch(log.end())

@@ -1,1 +1,1 @@
-"""What ``custody doctor`` looks at, one thing at a time."""
+"""The looks of ``custody doctor``, one thing at a time."""

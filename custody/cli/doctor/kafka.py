@@ -1,4 +1,4 @@
-"""What `custody doctor` looks at in Kafka: brokers, TLS, the user, the topic, the user's rights on it, and the clock."""
+"""The looks of `custody doctor` at Kafka: brokers, TLS, the user, the topic, the user's rights on it, and the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `custody doctor` looks at, one thing at a time: each look gives a line that says how it is and, if wrong, what to do.
+"""The looks of `custody doctor`, one thing at a time: each gives a line that says how it is and, if wrong, what to do.
 
 A look never raises, changes nothing, and never shows a secret: of passwords and PINs it says only whether they were accepted.
 What was not set is not looked at. Looks that need Kafka are in ``kafka``.

@@ -1,4 +1,4 @@
-"""What a folder without mistakes comes to, in lines: papers and times by station, who signs what, what the rules leave open."""
+"""A folder without mistakes, told in lines: papers and times by station, who signs what, what the rules leave open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is about to be signed, shown back to those who sign it: every field that somebody states, in plain lines.
+"""An act shown back to those who are about to sign it: every field that somebody states, in plain lines.
 
 On a terminal it is asked whether to sign; a script has stated everything and is only shown it.
 """

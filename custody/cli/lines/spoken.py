@@ -1,4 +1,4 @@
-"""What every command that tells something shares: its language, and rows of text with a word before them.
+"""Shared by every command that tells something: its language, and rows of text with a word before them.
 
 Not here: what the commands tell (the other modules of this folder), and how findings are told (``findings``).
 """

@@ -1,4 +1,4 @@
-"""Between which moments the acts of a story were made, as cosigned notes on the log bound them.
+"""Brackets of the acts of a story in lines, as cosigned notes on the log bound them.
 
 Not here: how that follows from the log (``custody.core.state.brackets``), and claims, which stand beside it.
 """

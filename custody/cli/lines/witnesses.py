@@ -1,4 +1,4 @@
-"""Who stands behind the log, in one line: how many log witnesses, of which groups, and how old their cosignatures are."""
+"""The log witnesses behind a log, in one line: how many log witnesses, of which groups, and how old their cosignatures are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the books in PostgreSQL are, from CUSTODY_* settings of the environment; the password is never shown."""
+"""The address of the books in PostgreSQL, from CUSTODY_* settings of the environment; the password is never shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a CUSTODY_* setting of the environment is read, and a secret, which may lie in a file of its own.
+"""Reading a CUSTODY_* setting of the environment, and a secret, which may lie in a file of its own.
 
 Not here: what the settings say (``names``), where log and books are (``kafka``, ``books``).
 """

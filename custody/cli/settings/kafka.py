@@ -1,4 +1,4 @@
-"""Where the log in Kafka is and who asks for it, from CUSTODY_KAFKA_* settings of the environment or a kafka:// address.
+"""The address of the log in Kafka and its user, from CUSTODY_KAFKA_* settings of the environment or a kafka:// address.
 
 Not here: the settings of the books (``books``), and how a secret is read (``environment``).
 """

@@ -1,4 +1,4 @@
-"""Where the pages of a demonstration are, and how fast one plays, where nothing is said."""
+"""Defaults of a demonstration, the address of its pages and its speed, where nothing is said."""
 
 from __future__ import annotations
 

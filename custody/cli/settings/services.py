@@ -1,4 +1,4 @@
-"""Where a service finds log and books: in a directory, or on Kafka and PostgreSQL as CUSTODY_* settings say."""
+"""Log and books of a service: in a directory, or on Kafka and PostgreSQL as CUSTODY_* settings say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from consumers.ledger_service import Keeper, keeper_of_file
+from consumers.ledger_service import BooksLock, lock_of_file
 from consumers.service import LogWatch, Shell, Unwatched
 from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
@@ -81,12 +81,12 @@ class LogAndBooks:
         """The books, to be kept up."""
         return create_books(self.folder().books) if self.address is None else create_postgres_books(self.address)
 
-    def keeper(self, name: str) -> Callable[[], AbstractContextManager[Keeper]]:
+    def books_lock(self, name: str) -> Callable[[], AbstractContextManager[BooksLock]]:
         """How the program of this name gets the right to keep the books."""
         address = self.address
         if address is None:
             path = self.folder().path / "books.lock"
-            return lambda: keeper_of_file(path)
+            return lambda: lock_of_file(path)
         return lambda: held(address, name=f"{name} (process {os.getpid()})")
 
     def told(self, position: int) -> None:

@@ -1,4 +1,4 @@
-"""Drawing: papers leave a batch, with their serial numbers where somebody states them (identity 9).
+"""Batch draws: papers leave a batch, with their serial numbers where somebody states them (identity 9).
 
 More papers than a batch has left are taken all the same: the batch then owes papers without recorded origin. Serial numbers are
 used where they are stated and never depended on: nothing is assumed about papers whose numbers nobody stated.

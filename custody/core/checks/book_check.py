@@ -1,4 +1,4 @@
-"""Ballot accounts: a station's book and the identities that must hold in it at every position (domain.md §5).
+"""Book check: a station's book and the identities that must hold in it at every position (domain.md §5).
 
 The theory. Every figure is a number of papers (or voters) that one event stated. An identity is an equation between figures,
 checked as soon as all of its figures are known. When one breaks, the difference is fixed (right - left), and a later identity

@@ -1,4 +1,4 @@
-"""Claimed clocks: an act that claims to be earlier than an act that it follows, made on another device.
+"""Clock skew: an act that claims to be earlier than an act that it follows, made on another device.
 
 It says only that two clocks differ: order is that of predecessors, and no claim decides anything (domain.md §6, clock-skew).
 One finding for each pair of devices; what else they contradict each other in is listed under it.

@@ -1,4 +1,4 @@
-"""Packages and manifests of no papers: one finding for what was packed empty, whatever it was put into since."""
+"""Empty packages, and manifests of no papers: one finding for what was packed empty, whatever it was put into since."""
 
 from __future__ import annotations
 

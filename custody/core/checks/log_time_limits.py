@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.state.finding_store import Draft
 from custody.core.state.moments import moment
 from custody.core.state.registers import duration
@@ -29,6 +28,7 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import time_topic
 from custody.core.wording.messages import Message, message
 from schemas.base import DeviceMark
+from schemas.demo_domain import is_demo_domain
 from schemas.identifiers import epoch_seconds, local_date
 
 CONTRADICTION: Final = "time-contradiction"

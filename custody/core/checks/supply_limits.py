@@ -1,4 +1,4 @@
-"""Enough papers, and no more: what a station is allocated and has on hand against its list and reserve (identity 2)."""
+"""Supply limits: what a station is allocated and has on hand, against its list and reserve (identity 2)."""
 
 from __future__ import annotations
 

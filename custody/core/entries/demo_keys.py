@@ -10,14 +10,10 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from schemas.demo_domain import is_demo_domain
 from schemas.errors import Misused
 
 _TAG = b"custody/demo-key/v1"
-
-
-def is_demo_domain(domain: str) -> bool:
-    """Tell whether ``domain`` can only be that of a demonstration."""
-    return domain.endswith(".invalid")
 
 
 def derive_demo_key(*, seed: int, name: str, domain: str) -> Ed25519PrivateKey:

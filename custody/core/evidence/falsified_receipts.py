@@ -101,7 +101,7 @@ def verify_false_receipt(statement: bytes, *, state: State, entry_at: Callable[[
 
 
 @dataclass(frozen=True, slots=True)
-class Opposed:
+class ReceiptConflict:
     """Two receipts by one gateway's key for one position of one log, and for different entries: one of them is false."""
 
     one: Receipt
@@ -114,18 +114,18 @@ class Opposed:
         return f"The gateway signed that {entries} both stand at {at} of {self.one.origin}."
 
 
-def opposed(statements: Sequence[bytes], *, public: bytes) -> tuple[Opposed, ...]:
+def receipt_conflicts(statements: Sequence[bytes], *, public: bytes) -> tuple[ReceiptConflict, ...]:
     """The receipts that contradict each other, each with the first for its position; ``public`` is the gateway's raw key.
 
     Receipts of other keys, and what is no receipt, prove nothing here and are passed over.
     """
     first: dict[tuple[str, str, int], Receipt] = {}
-    found: dict[tuple[str, str, int, str], Opposed] = {}
+    found: dict[tuple[str, str, int, str], ReceiptConflict] = {}
     for receipt in _receipts(statements, public=public):
         place = (receipt.election, receipt.origin, receipt.position)
         one = first.setdefault(place, receipt)
         if one.entry != receipt.entry:
-            found.setdefault((*place, receipt.entry), Opposed(one, receipt))
+            found.setdefault((*place, receipt.entry), ReceiptConflict(one, receipt))
     return tuple(found.values())
 
 

@@ -1,4 +1,4 @@
-"""Claims: which acts stand at a place in a unit's tree, kept so that asking does not look at every rival.
+"""Branch claims: which acts stand at a place in a unit's tree, kept so that asking does not look at every rival.
 
 An act judged good claims its places once and for good (disputes). A claim *stands* while its act is neither set aside by a
 decision, nor void, nor the idle correction of an entry that is not void; a declaration of an error contests nothing. A place at

@@ -1,4 +1,4 @@
-"""Regions: which judged events can come into force or leave it when something changes at some of them.
+"""Disputed places: which judged events can come into force or leave it when something changes at some of them.
 
 The theory. What an act is worth follows from what it names and from what stands at its places (disputes). So a change goes on to
 whatever hangs on an act; to the others at its places it matters only where the place becomes contested by it, or free: one rival

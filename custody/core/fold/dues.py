@@ -1,4 +1,4 @@
-"""Pending deadlines: whether anything on the log waits or falls due, so that its time has to run on (domain.md §10). Pure.
+"""Dues: whether anything on the log waits or falls due, so that its time has to run on (domain.md §10). Pure.
 
     an event that waits, an open offer, a gap in a device's chain       until a finding tells it
     a planned leg with a deadline, of which somebody was not heard yet  until it is overdue in the time of the log

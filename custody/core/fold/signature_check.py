@@ -1,4 +1,4 @@
-"""Standing: whose signatures on an event count, for which part, and whether they are enough.
+"""Signature check: whose signatures on an event count, for which part, and whether they are enough.
 
 A signature is judged at the entry that first brought it; rules and roster at the event's first entry. A distinct person counts
 once, whatever keys they hold. Devices sign every act and count for no threshold.

@@ -1,4 +1,4 @@
-"""Carriages: what was collected from carriers, so that a leg walked over a carrier counts as walked (custody.core.state.legs).
+"""Carrier legs: what was collected from carriers, so that their legs count as walked (custody.core.state.legs).
 
 What an act collected is kept whether or not it is in force; what has passed of a consignment holds it only while it is.
 """

@@ -1,1 +1,1 @@
-"""From the books at one position to an answer: one kind of thing to one file."""
+"""Facts: the content of answers, out of the books at one position; one kind of thing to one file."""

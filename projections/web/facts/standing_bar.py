@@ -1,4 +1,4 @@
-"""Which moment of which log a page speaks of: the last entry, its claimed time, the root, and who cosigned."""
+"""The standing bar, which moment of which log a page speaks of: the last entry, its claimed time, the root, and who cosigned."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is answered: frozen models, from which OpenAPI is made, the words around them, and errors in one form."""
+"""Models of answers: frozen, from which OpenAPI is made, the words around them, and errors in one form."""

@@ -1,4 +1,4 @@
-"""What the query API and the pages answer: one model for one question, from which OpenAPI is made and templates are filled.
+"""Answers of the query API and the pages: one model for one question, from which OpenAPI is made and templates are filled.
 
 Every answer names the election, the log and how far it goes.  Not here: how an answer is found (the modules ``*_facts``) and
 how it is sent (``desk``).

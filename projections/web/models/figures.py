@@ -1,4 +1,4 @@
-"""What is answered to who quotes figures."""
+"""Answers for whoever quotes figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was recorded last: entries in short."""
+"""The entries recorded last, in short."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is answered about the record as a whole."""
+"""Answers about the record as a whole."""
 
 from __future__ import annotations
 

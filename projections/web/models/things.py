@@ -1,4 +1,4 @@
-"""What the pages of single things answer: a seal, an entry, a badge, the log, the rules, the tours of a courier.
+"""Answers about single things: a seal, an entry, a badge, the log, the rules, the tours of a courier.
 
 Each has the same fields as JSON at the same path.
 """

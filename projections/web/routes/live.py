@@ -1,4 +1,4 @@
-"""What was recorded last: a page, JSON, and a stream for who follows it."""
+"""The entries recorded last: a page, JSON, and a stream for who follows it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How an answer is sent: parameters in, validators, caching, health."""
+"""Serving an answer: parameters in, validators, caching, health."""

@@ -1,4 +1,4 @@
-"""What is new, as it comes in: server-sent events (HTML, 9.2) of the entries that the books have taken in.
+"""The newest entries as they come in: server-sent events (HTML, 9.2) of the entries that the books have taken in.
 
 An event's id is the number of entries taken in, so that a browser that reconnects (``Last-Event-ID``) misses nothing that is
 still among the last; who missed more reads the page again. However many listen, the books are asked once a second. A stream ends

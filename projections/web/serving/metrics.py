@@ -1,4 +1,4 @@
-"""What the program has counted, for /metrics.
+"""Counts of the program, for /metrics.
 
 Counts only: no path, key, name or address of anybody is in a metric; routes are named by their templates.
 """

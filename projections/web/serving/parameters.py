@@ -1,4 +1,4 @@
-"""What a request may ask: the parameters that all routes share, each with its bounds, and nothing beside them.
+"""Parameters of a request: those that all routes share, each with its bounds, and nothing beside them.
 
 In the API a parameter that is not described is refused: a program whose filter was not understood would take the answer for what
 it is not. A page leaves it aside, for links that people share carry more than they were given; the page says what it shows. One

@@ -1,4 +1,4 @@
-"""What two processes say to each other about the past: a question and its answer, each as one frame of bytes.
+"""Frames between two processes about the past: a question and its answer, each as one frame of bytes.
 
 A frame is the lengths of its head and of its body (four bytes each, big endian), the head in JSON, and the body as it is. Both
 ends are this program, over a pair of sockets that nobody else can reach. Not here: who asks, and who answers.

@@ -1,4 +1,4 @@
-"""How answers are sent: at one position of the log, with a validator, kept while they hold.
+"""The responder sends answers: at one position of the log, with a validator, kept while they hold.
 
 An answer depends on nothing but its address and where the books stand, so its ETag (RFC 9110, 8.8.3, strong) follows from both
 and from this program's own files; the body is made only if nobody has asked since the books last moved.

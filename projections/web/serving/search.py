@@ -1,4 +1,4 @@
-"""What somebody typed into the search box, found: stations by any name, codes as people write them, positions, ids, badges.
+"""The search box: what was typed into it, found: stations by any name, codes as people write them, positions, ids, badges.
 
 Not here: how the command line reads a name (``projections.subjects``), whose sentences are given where nothing is found.
 """

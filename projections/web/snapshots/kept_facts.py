@@ -1,4 +1,4 @@
-"""What was made of the books at one state, shared by all who ask while they stay so, in whatever language and form.
+"""Facts made of the books at one state, shared by all who ask while they stay so, in whatever language and form.
 
 A fact that was made while the books moved may be of two positions. It is kept under the state in which it was begun, whoever uses
 it looks afterwards whether the books still stand there (``Responder``), and books only go forward: nobody is given it.

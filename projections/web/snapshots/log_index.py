@@ -1,4 +1,4 @@
-"""Where things stand on the log, by name: events by their ids, badges, types of events, and what entries came to mean later.
+"""The index of a log: where events (by id), badges and types of events stand on it, and what entries came to mean later.
 
 Made from the outcomes of the ledger, once for each entry: only what came in since the last question is read. Nothing is judged
 here, and whoever answers leaves out what is later than the position that was asked about.

@@ -1,4 +1,4 @@
-"""What one request reads: the books as they stand at one position, now or in the past, and what they can vouch for.
+"""A snapshot for one request: the books as they stand at one position, now or in the past, and what they can vouch for.
 
 A request must not mix positions: :func:`head_of` refuses while the views are on their way from one head to the next,
 and the desk asks again after the answer was made.
