@@ -23,7 +23,6 @@ from custody.adapters.keystore import KeyName, Keystore
 from custody.adapters.keystore_file import PIN_CHARACTERS_MAX, PIN_CHARACTERS_MIN
 from custody.adapters.outbox import Outbox
 from custody.cli.telling import in_language
-from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.wording.messages import Message, message
 from custody.courier.knowledge import Knowledge
 from custody.courier.sign_act import Crew

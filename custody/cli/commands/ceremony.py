@@ -29,9 +29,7 @@ from custody.cli.lines.genesis import genesis_lines
 from custody.cli.settings.services import place_of
 from custody.cli.telling import in_language, tell
 from custody.core.entries.admission import admit
-from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.wording.messages import Message, message
-from custody.core.wording.numbers import counted
 from custody.election.ceremony import LOG, derive, differences, genesis_words, needed, request, signed, together
 from custody.election.enrolment import awaited, holder_of
 from custody.election.model import Election
