@@ -4,7 +4,7 @@
 
 States of truth that a device can show: *claimed* (one side signed), *confirmed* (both signatures are here), *recorded* (the
 log that this device has read holds both). What is handed over as a file holds one signed envelope a line, the last one being
-the offer or answer, those before it the acts that travel along (``passing``).
+the offer or answer, those before it the acts that travel along (``companions``).
 
 Not here: screens, files, PINs. Codes of refusals: offer-form, offer-election, offer-signature, offer-recipient, offer-nonce,
 offer-answered, answer-form, answer-offer, answer-signature, answer-nonce.
