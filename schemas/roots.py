@@ -1,4 +1,6 @@
-"""Who stands behind a log: the officers who may change the root, and the log witnesses who cosign its checkpoints."""
+"""The root and the log witnesses behind a log: the officers who may change the root, and the log witnesses who cosign its
+checkpoints.
+"""
 
 from __future__ import annotations
 

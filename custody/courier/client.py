@@ -1,4 +1,4 @@
-"""What a phone does at a handover, offline: invite, offer, read and answer, read the answer. Both sides sign, device to device.
+"""The courier's client at a handover, offline: invite, offer, read and answer, read the answer; signed device to device.
 
     receiver: invitation ->  giver: offer  ->  receiver: answer  ->  giver reads the answer: now the pouch changes hands
 
