@@ -1,6 +1,4 @@
-"""The root and the log witnesses behind a log: the officers who may change the root, and the log witnesses who cosign its
-checkpoints.
-"""
+"""The root behind a log, officers who may change it, and the log witnesses who cosign its checkpoints."""
 
 from __future__ import annotations
 
