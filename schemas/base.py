@@ -1,4 +1,4 @@
-"""What every event has in common: signers, device chain, claimed time, place, units with the act each one follows.
+"""The base of every event: signers, device chain, claimed time, place, units with the act each one follows.
 
 Not here: the events themselves (one module a family) and any judgement: a well-formed event may still break a rule.
 All models are strict, frozen and closed; every field is present in the payload, ``null`` where it says nothing, so that one

@@ -1,4 +1,4 @@
-"""What is wrong with a field, in plain words: one table from the error types of the library that checks our models.
+"""Faults of a field, in plain words: one table from the error types of the library that checks our models.
 
 Words of the library never reach people: a type of error that is not in the table is told as a form that does not fit. Errors that
 our own models raise (``value_error``) are in plain words already.

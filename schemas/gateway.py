@@ -1,4 +1,4 @@
-"""What a gateway says over HTTP, as both sides read it (docs/spec/http.md).
+"""Answers of a gateway over HTTP, as both sides read it (docs/spec/http.md).
 
 Only ``statement`` is signed; everything beside it is a convenience that a device checks against the statement and the log.
 """

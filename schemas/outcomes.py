@@ -1,4 +1,4 @@
-"""What the fold tells, as JSON: one typed form for each kind of outcome, shared by who makes outcomes and who reads them.
+"""Outcomes of the fold, as JSON: one typed form for each kind of outcome, shared by who makes outcomes and who reads them.
 
 The forms are plain dicts at run time: they cost nothing and change no byte. Nothing here is signed or published; whoever wants
 to know what an event says reads the event. A view's row is such a form with ``position``, the log position since which it

@@ -1,4 +1,4 @@
-"""What the fold tells of proofs, as JSON: when events were certainly made, and who stands behind the log.
+"""Outcomes of the fold about proofs, as JSON: when events were certainly made, and who stands behind the log.
 
 The forms are plain dicts at run time, like those of ``schemas.outcomes``.
 """

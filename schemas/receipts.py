@@ -1,4 +1,4 @@
-"""What a gateway answers under its own key: a receipt for an entry, or a refusal. Both are small signed statements.
+"""Receipts and refusals: a gateway's answers to an entry, small statements signed by its own key.
 
 A statement is DSSE 1.0.2 like an event, with a payload type of its own, so that no signature on one can pass for the other;
 it has exactly one signature and one canonical form (RFC 8785), and anything else is refused. Verifying it is for

@@ -1,4 +1,4 @@
-"""Who stands behind a log: the officers who may change the root, and the log witnesses who cosign its checkpoints."""
+"""The root behind a log, officers who may change it, and the log witnesses who cosign its checkpoints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which events state items, and where: on a manifest, in what is declared or found at a handover, at an opening or an end."""
+"""The events that state items, and where: on a manifest, in what is declared or found at a handover, at an opening or an end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the clocks of a place show: the offsets of its time zone, from when each holds.
+"""Zones, what the clocks of a place show: the offsets of its time zone, from when each holds.
 
 Source: a published edition of the IANA time zone database, which whoever opens an election or a station names. Whoever reads the
 log reads no such database: what stands here is all that anybody judges by.

@@ -1,4 +1,4 @@
-"""How long whoever tries again waits: twice as long after each failure in a row, up to a bound.
+"""Backoff, the wait of whoever tries again: twice as long after each failure in a row, up to a bound.
 
 Not here: what is tried, after which errors, how often, and the waiting itself: they belong to each loop.
 """

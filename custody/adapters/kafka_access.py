@@ -1,4 +1,4 @@
-"""Where a Kafka cluster is and who asks: the plain configuration of every client here.
+"""Access to a Kafka cluster, its address and the user: the plain configuration of every client here.
 
 The password is no part of the representation, so that it reaches no log line.
 """

@@ -1,4 +1,4 @@
-"""What a record batch holds, read within bounds: the leaf of each of its records, whatever a stranger put around it.
+"""The content of a record batch, read within bounds: the leaf of each of its records, whatever a stranger put around it.
 
 kafka-python unpacks a whole batch into memory (a megabyte of it can hold a gigabyte of zeros) and gives up on all of it, for
 good, where a header's name is not UTF-8 or bytes follow the compressed stream.  Brokers take such batches, and a reader that

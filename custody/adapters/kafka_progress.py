@@ -1,4 +1,4 @@
-"""How far a reader has come, told to Kafka under a consumer group, so that its ordinary tools show the lag.
+"""Progress of a reader, told to Kafka under a consumer group, so that its ordinary tools show the lag.
 
 Informational only: it is never read back.  Where a reader really stands it keeps for itself, in one transaction with what
 it made of the entries (design D6).  So whatever goes wrong here is left at that.

@@ -1,4 +1,4 @@
-"""Who may do what with the topic: rights that are given to users one by one, and rights that nobody may have.
+"""Rights on the topic: those that are given to users one by one, and rights that nobody may have.
 
 Gateways and the services that log may append; readers may read; nobody but a superuser may delete, alter, or hold a
 transactional id (control records would leave holes in the log).  Superusers can do everything: the Merkle log shows it.

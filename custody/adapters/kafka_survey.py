@@ -1,4 +1,4 @@
-"""What a user can see of the log's topic from outside: its own rights, and how the brokers' clock stands.
+"""A survey of the log's topic as a user sees it from outside: its own rights, and how the brokers' clock stands.
 
 For `custody doctor`. Not here: whether the topic is as it must be (``kafka_topic``).
 """

@@ -1,4 +1,4 @@
-"""What may not change under a running service: the topic's identity, its beginning, its end, its settings, and any entry.
+"""The watch over what may not change under a running service: the topic's identity, beginning, end, settings, and any entry.
 
 Kafka's superusers can delete records, recreate a topic under its old name, lose the end of a log by an unclean election, or
 have it compacted for a moment.  Whoever reads on would not notice.  So every service asks at its start and every minute, and

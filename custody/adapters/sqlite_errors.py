@@ -1,4 +1,4 @@
-"""What SQLite raises, by kind: one table from its primary result codes, for every file that this program keeps in SQLite.
+"""Errors of SQLite by kind: one table from its primary result codes, for every file that this program keeps in SQLite.
 
 The sentence belongs to whoever reads it, a device's user or an operator: each file has its own for each kind.
 

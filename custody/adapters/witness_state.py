@@ -1,4 +1,4 @@
-"""What a log witness has cosigned, in one SQLite file: the latest tree of each log, and the list of all before it.
+"""The state of a log witness in one SQLite file: the latest tree of each log that it cosigned, and the list of all before it.
 
 Comparing with the latest tree and putting the next one in its place is one transaction that holds SQLite's write lock from its
 beginning, over threads and processes; the disk has it (``synchronous=FULL``) before the transaction returns. Triggers keep the

@@ -1,4 +1,4 @@
-"""What was found when a log that is shown was held against an archive, as a file that anybody can verify elsewhere.
+"""Evidence of a log that is shown, held against an archive, as a file that anybody can verify elsewhere.
 
     {"format": "custody/held-against/v1", "check": <code>, "genesis": <entry 0>, "position": <n>,
      "ours": {"entry", "note", "proof"}, "theirs": {"entry", "note", "proof"}}

@@ -1,4 +1,4 @@
-"""Who may speak for a log: genesis pins the log key and the origin, and only what that key signed is signed.
+"""The pinned log key, which alone speaks for a log: genesis pins it and the origin, and only what that key signed is signed.
 
 Theory.  The event id of genesis is the election id, the one thing an auditor brings along (``--root``).  It pins the
 payload of genesis, and with it the log key, domain, slug and number, from which the origin and the verifier key follow.

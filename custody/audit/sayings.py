@@ -1,4 +1,4 @@
-"""What an audit found, as sayings: the same words on a terminal, in a document and in a demonstration.
+"""Sayings of an audit, what it found: the same words on a terminal, in a document and in a demonstration.
 
 Not here: how they are shown (``custody.cli.lines``, ``custody.report``), and what of them goes into JSON (``verdict``).
 """

@@ -5,9 +5,9 @@ not accepted). What no rule foresaw is the finding ``unjudgeable``: whatever is 
 rendered takes back all that the entry had changed, and the log goes on (design D16). The way of an entry:
 
     fault?  ->  genesis?  ->  known event? (duplicate, or a new listed signature is added)
-            ->  device chain  ->  standing (whose signatures count)  ->  decision | act | report
+            ->  device chain  ->  signature check (whose count)  ->  decision | act | report
 
-Not here: verifying signatures (admission), judging acts (judge_*), views of any kind.
+Not here: verifying signatures (admission), judging acts (judges), views of any kind.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From an offer to the units, nonce and findings of its answer, also where the device knows nothing of the units but the offer.
+"""Answering an offer: units, nonce and findings of the answer, also where the device knows of the units only by the offer.
 
 What was seen is never made up: ``"found": "intact"`` states that every package was shown and every declared seal read intact;
 which seal is on which unit comes from what the device knows, or from the offer itself where it is about one unit.

@@ -1,10 +1,10 @@
-"""What a phone does at a handover, offline: invite, offer, read and answer, read the answer. Both sides sign, device to device.
+"""The courier's client at a handover, offline: invite, offer, read and answer, read the answer; signed device to device.
 
     receiver: invitation ->  giver: offer  ->  receiver: answer  ->  giver reads the answer: now the pouch changes hands
 
 States of truth that a device can show: *claimed* (one side signed), *confirmed* (both signatures are here), *recorded* (the
 log that this device has read holds both). What is handed over as a file holds one signed envelope a line, the last one being
-the offer or answer, those before it the acts that travel along (``passing``).
+the offer or answer, those before it the acts that travel along (``companions``).
 
 Not here: screens, files, PINs. Codes of refusals: offer-form, offer-election, offer-signature, offer-recipient, offer-nonce,
 offer-answered, answer-form, answer-offer, answer-signature, answer-nonce.

@@ -1,4 +1,4 @@
-"""Who may offer a unit, as far as a device knows: whoever holds it, to somebody else. It is asked before anything is signed.
+"""Giving: as far as a device knows, whoever holds a unit may offer it to somebody else; asked before anything is signed.
 
 Not here: whether the record bears it out: on the log an offer of what others hold is a finding.
 """

@@ -1,4 +1,4 @@
-"""Whether the log holds what a device handed in: its own bytes at the receipt's position, or its event with its signatures.
+"""Acts that the log holds as handed in: the device's own bytes at the receipt's position, or its event with its signatures.
 
 Signatures may have come by others, in one entry or in several: what counts is that none of the device's is missing from what it
 has read itself, up to the position that the receipt names.

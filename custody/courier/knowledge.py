@@ -1,4 +1,4 @@
-"""What one device knows: the log as far as it has learned it, and the acts made or received here after that.
+"""The knowledge of one device: the log as far as it has learned it, and the acts made or received here after that.
 
 The same fold as everywhere, over more than the log. Drafts of this device are taken as if everybody listed had signed:
 whoever made them expects the awaited signatures, and what is made next here follows them. It is knowledge for drafting and

@@ -1,4 +1,4 @@
-"""Which books of a station an act touches, where its author names none: by the style of its papers, or all of them.
+"""The books of a station that an act touches, where its author names none: by the style of its papers, or all of them.
 
 An election of one style has one book a station, and nothing is to be said. Where there are several, an act about one style says
 which in ``style``, a shorthand that only drafting knows; what concerns the whole station (the list, the safe, the ballot boxes)

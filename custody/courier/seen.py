@@ -1,4 +1,4 @@
-"""What somebody must have seen: packages shown, seals as read. It is stated, in full or by one word, and never made up.
+"""Looks that somebody must have had: packages shown, seals as read. It is stated, in full or by one word, and never made up.
 
 One word (``"intact"``, ``"broken"``, ``"missing"``, ``"altered"``) says that everything was there and all visible seals were so.
 It takes a device that knows the units: of a unit that it never heard of it would say "no package" and "no seal", which nobody

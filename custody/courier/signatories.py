@@ -1,6 +1,6 @@
 """Signatories: who signs on which device, with the keys in hand. Holds private keys in memory only.
 
-Not here: where keys are kept (adapters.keystore) and whether a signature counts (core.standing).
+Not here: where keys are kept (adapters.keystore) and whether a signature counts (fold.signature_check).
 """
 
 from __future__ import annotations

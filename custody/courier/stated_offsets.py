@@ -1,4 +1,4 @@
-"""Which offset a device states: of what is on the way that of the commission's zone, so that no entry tells how far east it is.
+"""The offset that a device states: on the way that of the commission's zone, so that no entry tells how far east it is.
 
 The offset of a clock is a coarse longitude, and entries are public at once. So until the units have arrived the moment is written
 as the clocks of the commission show it (genesis), and what the device's own clock shows is committed to, as the carrier's name

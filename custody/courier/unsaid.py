@@ -1,4 +1,4 @@
-"""What a device may fill in, and what has to be said: nothing is signed that neither the signer said nor the device knows.
+"""Unsaid parts of an act: a device fills in what it knows, the rest has to be said; nothing else is signed.
 
 Two lists that together hold every field of every event type. ``FILLED``: what follows from facts that a device has and its
 signer is shown (election, chain, the act before, what is declared of known units), or what says nothing (null, an empty list

@@ -1,4 +1,4 @@
-"""What lay behind a broken seal: opened before three and an observer, counted, packed again, closed with a new seal."""
+"""The recount behind a broken seal: opened before three and an observer, counted, packed again, closed with a new seal."""
 
 from __future__ import annotations
 

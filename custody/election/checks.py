@@ -1,4 +1,4 @@
-"""What the tables of a folder say together, each check on its own; a folder without mistakes can be rehearsed and opened.
+"""Checks of what the tables of a folder say together, each on its own; a folder without mistakes can be rehearsed and opened.
 
 check_stations   codes, places, zones, hours
 check_people     badges, offices, devices, root, services, and whether every office can sign what the rules ask of it

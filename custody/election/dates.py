@@ -1,4 +1,4 @@
-"""When things are done that a folder does not say, reckoned from the days of voting: preparation, journeys, return.
+"""Dates that a folder does not say, reckoned from the days of voting: preparation, journeys, return.
 
 These are the moments of a rehearsal, and what ``custody election new`` proposes for a plan.
 """

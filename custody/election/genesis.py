@@ -1,4 +1,4 @@
-"""What an election's folder says in genesis and in the opening of a station: the fields of the events, and nothing else.
+"""Genesis and the openings of stations as an election's folder says them: the fields of the events, and nothing else.
 
 The same folder, keys and log key give the same fields on every machine: that is how officers compare what they sign.
 """

@@ -1,4 +1,4 @@
-"""Who signs an act of this election: those who usually do, and as many more of their office as the rules ask for.
+"""Signers of an act of this election: those who usually do, and as many more of their office as the rules ask for.
 
     complete(type, by)   ``by`` and whoever of the same office is still needed, in the order of people.csv
     lacks(type, by)      what no people of that office can make up for, in words; empty: nothing

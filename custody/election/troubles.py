@@ -1,4 +1,4 @@
-"""What goes wrong in a rehearsal: as the folder says, as the clerk says, or nothing."""
+"""Troubles of a rehearsal: as the folder says, as the clerk says, or nothing."""
 
 from __future__ import annotations
 

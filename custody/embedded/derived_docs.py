@@ -1,4 +1,4 @@
-"""What follows from the state after a log: every paper's account and every seal's life, and the file that keeps them.
+"""Documents derived from the state after a log: every paper's account and every seal's life, and the file that keeps them.
 
 Not here: reading that file (``derived_file``), which needs neither the ledger nor its state.
 """

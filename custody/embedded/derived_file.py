@@ -1,4 +1,4 @@
-"""What follows from the whole log at its end, kept beside the books: every paper's account and every seal's life.
+"""The file derived from the whole log at its end, kept beside the books: every paper's account and every seal's life.
 
 Whoever brings the books up has the state of the whole log in hand, and writes this down; whoever reads later need not fold the
 log again, which takes seconds. It belongs to exactly one log: so many entries, the last of which has this hash. Anything else

@@ -1,4 +1,4 @@
-"""What a file is that was named in a command, so that the wrong one is called by its name and its own command is told.
+"""The kind of a file that was named in a command, so that the wrong one is called by its name and its own command is told.
 
 Not here: whether what it says is true, signed or well-formed beyond its kind.
 """

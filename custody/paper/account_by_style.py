@@ -1,4 +1,4 @@
-"""What form 9 says where an election has several styles: a column for each beside the lines of one account.
+"""Form 9 of an election with several styles: a column for each beside the lines of one account.
 
 Not here: the sheet itself, and that of one style (form_station).
 """

@@ -1,4 +1,4 @@
-"""What the codes on scanned pages carry: acts, byte for byte, and what can be said of their signatures.
+"""Reading the codes on scanned pages: acts, byte for byte, and what can be said of their signatures.
 
 From paper alone a signature either matches the key that is printed with it or it does not; whose key that is, only a roster or
 the log says. Ink is not looked at.

@@ -1,4 +1,4 @@
-"""What a form is filled from: the log's acts up to a position, and the state after it."""
+"""The source of a form: the log's acts up to a position, and the state after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a station is called on paper: its official number, its city by language, its code. The one place where forms take it from.
+"""Names of a station on paper: its official number, its city by language, its code. The one place where forms take it from.
 
 Not here: which names there are (the act that formed the station).
 """

@@ -1,4 +1,4 @@
-"""What the log says at a position, as a report needs it: the last outcome about each thing, and the events that are in force.
+"""The log at a position, as a report needs it: the last outcome about each thing, and the events that are in force.
 
 It is the fold over the entries up to there and nothing else: whoever has the archive gathers the same. Figures from inside the
 boxes are withheld here as on the pages, while a station has not stated its own (``withheld``).

@@ -1,4 +1,4 @@
-"""What the story of a scenario says, as sayings: in English, Russian or Kazakh, whoever reads it.
+"""Sentences of a scenario's story, as sayings: in English, Russian or Kazakh, whoever reads it.
 
 A scenario's own words (its title, what it shows, the steps that are only text) are English in its file; of the scenarios that
 ship with the program they stand beside it in the other languages (``custody/data/scenario-words.json``), by their English text.

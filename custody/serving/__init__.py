@@ -1,1 +1,1 @@
-"""What every program that answers over HTTP does in the same way: listening, health, readiness and problems."""
+"""Shared by every program that answers over HTTP: listening, health, readiness and problems."""

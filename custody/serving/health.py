@@ -1,4 +1,4 @@
-"""What a program says of itself over HTTP: whether it lives, whether it does its work, and its figures.
+"""Health, told by a program over HTTP: whether it lives, whether it does its work, and its figures.
 
     /healthz   200 {"alive": true}; 503 with the reasons where the process must be restarted
     /readyz    200 while the program does its work; 503 with the reasons while it does not (``readiness``)

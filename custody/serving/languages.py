@@ -1,4 +1,4 @@
-"""Which language a reader asks for over HTTP: the Accept-Language header (RFC 9110, 12.5.4)."""
+"""The language that a reader asks for over HTTP: the Accept-Language header (RFC 9110, 12.5.4)."""
 
 from __future__ import annotations
 

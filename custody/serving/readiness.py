@@ -1,4 +1,4 @@
-"""What every service says at ``/readyz``, in one shape: whether it does its work now, and if not, why.
+"""Readiness of every service at ``/readyz``, in one shape: whether it does its work now, and if not, why.
 
     200 {"service": "web", "ready": true, "state": "following", "position": 2807, "reasons": []}
     503 {"service": "gateway", "ready": false, "state": "not-ready", "position": null, "reasons": [{"code": "...", ...}]}

@@ -1,4 +1,4 @@
-"""How simulated people behave: they err as often as their habits say, and cheats act between the scenes of a journey."""
+"""Behaviour of simulated people: they err as often as their habits say, and cheats act between the scenes of a journey."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who cheats, how, and which finding must tell of it (domain.md §8): one row a cheat.
+"""Cheats: who, how, and which finding must tell of it (domain.md §8): one row a cheat.
 
 A cheat acts between two scenes of a station's journey, with the keys that such a person would have. It says which codes tell of
 it: at the end of the election at least one finding of one of them stands at that station or names its units. Nothing here is

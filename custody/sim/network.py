@@ -1,4 +1,4 @@
-"""From what devices made to what reaches the log, in which order and how often.
+"""The network between devices and log: what reaches the log, in which order and how often.
 
 A device keeps what it made until a receipt tells it that the log has it (design D7); so every entry arrives at last,
 perhaps late, perhaps more than once. Central devices have a network; phones and station devices may be without it for hours.

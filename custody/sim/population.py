@@ -1,4 +1,4 @@
-"""What a simulated election is made of: how people behave, and what the world does to their devices. All of it from the seed.
+"""The population of a simulated election, from the seed: how people behave, and what the world does to their devices.
 
 Shares are probabilities between 0 and 1 for each occasion; hours are claimed time.
 """

@@ -1,4 +1,4 @@
-"""What a simulated election shares among its parts: the stage, what the operator smuggles past the gateways, what was tried."""
+"""The world that a simulation's parts share: the stage, what the operator smuggles past the gateways, what was tried."""
 
 from __future__ import annotations
 

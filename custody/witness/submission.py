@@ -1,4 +1,4 @@
-"""What a log sends to a witness: an old size, a consistency proof, and a checkpoint with whatever signatures it carries.
+"""The submission of a log to a witness: an old size, a consistency proof, and a checkpoint with its signatures.
 
 Follows C2SP tlog-witness, tlog-checkpoint and signed-note (revision pinned in docs/spec/c2sp.md). The logs are other people's,
 so this reader takes all that those pages allow and no more: any origin, extension lines, sizes up to 2^63 - 1, two lines of one

@@ -1,4 +1,4 @@
-"""What a log witness answers to a checkpoint: it cosigns a log that has only grown, and nothing else.
+"""A log witness and its answer to a checkpoint: it cosigns a log that has only grown, and nothing else.
 
 Follows C2SP tlog-witness, add-checkpoint (revision pinned in docs/spec/c2sp.md), in the order of that page: known origin,
 signature of the log, old size not above the new one, old size that of the latest cosigned tree, consistency. The latest tree is

@@ -17,6 +17,8 @@ SOURCES: Final = ("custody", "projections", "consumers", "schemas")
 ELSEWHERE: Final = frozenset({"cryptography", "library", "securesystemslib", "yes", "no"})
 """Names of libraries, and words of YAML."""
 NAME: Final = re.compile(r"``([a-z_]+(?:\.[a-z_]+)*)``|\(([a-z]+_[a-z_]+)\)")
+NEIGHBOUR: Final = re.compile(r"\(([a-z_]+(?:, [a-z_]+)*)\)")
+"""Where a head says that something stands instead: modules by their names."""
 DOTTED: Final = re.compile(r"\b((?:custody|projections|consumers|schemas)(?:\.[a-z]\w*)+)\b")
 
 
@@ -76,6 +78,21 @@ def test_a_module_that_a_head_names_in_full_is_there() -> None:
         if not any(there(name.split(".")[:length]) for length in range(2, 1 + len(name.split("."))))
     }
     assert absent == set()
+
+
+def test_what_a_head_of_the_core_says_is_elsewhere_is_a_module_of_the_core() -> None:
+    """``Not here: whose signatures count (signature_check)``: a stranger looks for just that name."""
+    paths = sorted((ROOT / "custody" / "core").rglob("*.py"))
+    there = {part for path in paths for part in (path.stem, path.parent.name)} | {"ports"}
+    elsewhere = {path.name: " ".join(head(path).partition("Not here:")[2].split()) for path in paths}
+    named = [
+        (name, word)
+        for name, text in elsewhere.items()
+        for found in NEIGHBOUR.findall(text)
+        for word in found.split(", ")
+    ]
+    assert len(named) > 60
+    assert [f"{name}: {word}" for name, word in named if word not in there] == []
 
 
 def there(parts: list[str]) -> bool:

@@ -53,17 +53,11 @@ class Edit:
     anchor: str
     """what the line contains; empty: the end of the file"""
     text: str
-    is_in_lines: bool
-    """each line of the text goes into a line of its own, right after the anchor"""
 
     def applied(self, page: str) -> str:
         """The file with this block in its place; the place is there, and there once."""
         if not self.anchor:
             return page.rstrip("\n") + "\n" + self.text
-        if self.is_in_lines:
-            parts, lines = page.split(self.anchor), self.text.splitlines()
-            assert len(parts) == len(lines) + 1
-            return parts[0] + "".join(self.anchor + put + rest for put, rest in zip(lines, parts[1:], strict=True))
         lines = page.splitlines(keepends=True)
         (at,) = [number for number, line in enumerate(lines) if line.lstrip().startswith(self.anchor)]
         at += self.side == "after"
@@ -79,7 +73,7 @@ def edits() -> Iterator[Edit]:
         file = (STEP.findall(before) or [file])[-1]
         side, anchor = (PLACE.findall(before) or [("", "")])[-1]
         assert anchor or "at the end" in before
-        yield Edit(file, side, anchor, text, is_in_lines="in the lines" in before)
+        yield Edit(file, side, anchor, text)
 
 
 def commands() -> list[list[str]]:

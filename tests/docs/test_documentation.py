@@ -132,6 +132,17 @@ def test_every_file_of_the_project_that_a_page_names_exists(page: Path) -> None:
     assert [name for name in absent if name != "projections/views/boxes.py"] == []
 
 
+def test_every_module_that_a_page_names_without_its_folder_is_there() -> None:
+    there = {
+        path.name
+        for folder in ("custody", "consumers", "projections", "schemas", "tests", "bench", "docs")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    named = {(page.name, name) for page in pages() for name in re.findall(r"`(\w+\.py)`", page.read_text("utf-8"))}
+    assert len(named) > 5
+    assert {(page, name) for page, name in named if name not in there} == set()
+
+
 def test_a_function_that_a_page_names_with_its_file_is_there() -> None:
     named = {
         pair for page in pages() for pair in re.findall(r"`(\w+)` in `([\w/]+\.py)`", page.read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """Parties: who can hold a unit. A custodian is an office or a courier, never a key.
 
-Not here: which keys exist (roster) and who must sign (rules).
+Not here: which keys exist (roster) and who must sign (required_signatures).
 """
 
 from __future__ import annotations

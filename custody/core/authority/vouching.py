@@ -9,7 +9,7 @@ What arrives before its link is there is held back quietly, until it fits, or an
 
 Of one device, only the first sixteen revocations may vouch for what is missing; any more vouch for what stood.
 
-Not here: the chains themselves (devices), and whose signatures count (standing).
+Not here: the chains themselves (device_chains), and whose signatures count (signature_check).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ more than the minutes of the rules; the number before contradicts it instead whe
 still. A claim contradicts the time of the log if it is that far ahead of the time of the log and of what every other device
 claims. Either is said of the clock: no mandate, deadline or order is judged by it, whichever of the two came first.
 
-Not here: what falls due (clock), times that log witnesses prove (witnessing), and the decision that sets the time (restarts).
+Not here: what falls due (log_time), times that log witnesses prove (witnessing), and the decision that sets the time (restarts).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Days are judged in the zone of the place that the act names: the station's once 
 act by a claim that contradicts its chain has no day at all. A device on the way states the commission's offset wherever it is;
 one that belongs to a place states the offset of that place.
 
-Not here: which claims contradict their chain (log_time), what follows from a day (receivers).
+Not here: which claims contradict their chain (log_time), what follows from a day (recipients).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ the accounts of its units before it to those after it; nothing else moves any. S
 balances of all units, and both to what was printed. What a count or a statement says beyond that is in *unaccounted*, with its
 sign: positive where papers were declared that nobody found, negative where there are papers without recorded origin.
 
-Pure: it reads snapshots. Not here: whether the figures agree (identities), and what follows if they do not.
+Pure: it reads snapshots. Not here: whether the figures agree (book_identities), and what follows if they do not.
 """
 
 from __future__ import annotations

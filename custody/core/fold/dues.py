@@ -5,7 +5,7 @@
 
 Used by the monitor, which signs ``HeartbeatNoted`` while it is so, at the moments given here.
 
-Not here: what becomes of what is due (clock, silence).
+Not here: what becomes of what is due (log_time, silence).
 """
 
 from __future__ import annotations

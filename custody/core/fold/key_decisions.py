@@ -1,6 +1,6 @@
 """Decisions about keys and root: rotation to a prepared key, and who may change the root.
 
-Not here: enrolment and revocation (decisions), and how many must sign (standing, roots).
+Not here: enrolment and revocation (decisions), and how many must sign (signature_check, roots).
 """
 
 from __future__ import annotations

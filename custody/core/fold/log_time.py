@@ -1,9 +1,9 @@
 """The time of the log, and what falls due by it: waiting acts, offers without an answer, gaps in device chains.
 
 The time of the log is what log witnesses prove by cosigning (witnessing); until there are any, the latest time that a monitor
-or checkpointer claimed, as far as such a claim is good (log_time, design D11). It is used for waiting and expiry only, and what
-waits is timed from the first time of the log that is told after it was recorded: nothing shows that it was there before, and no
-wait is made longer than it was. Also here: an event takes its place in the chain of its device (design D12).
+or checkpointer claimed, as far as such a claim is good (log_time_limits, design D11). It is used for waiting and expiry only,
+and what waits is timed from the first time of the log that is told after it was recorded: nothing shows that it was there
+before, and no wait is made longer than it was. Also here: an event takes its place in the chain of its device (design D12).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ act without effect hangs under the finding of the one before it, if one person s
 between them; reports, decisions, and acts without effect that a dispute keeps out of force may be. Whatever the order of arrival,
 the finding is that of the first of them.
 
-Not here: what fails as the same persons' other acts at the same place do (causes).
+Not here: what fails as the same persons' other acts at the same place do (finding_causes).
 """
 
 from __future__ import annotations

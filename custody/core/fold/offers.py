@@ -143,11 +143,11 @@ def _hand_on(state: State, offer: Offer) -> None:
     """Keep what changes hands of its consignments by an offer as it stands now, and what was not shown with it."""
     for name in offer.consignments:
         known = state.registers.consignments.get(name)
-        passed, passing = state.passed.setdefault(name, LegTransfers()), transfer_of(offer, consignment=name)
-        if passing is None:
+        passed, transfer = state.passed.setdefault(name, LegTransfers()), transfer_of(offer, consignment=name)
+        if transfer is None:
             passed.take(offer.event, known=known)
         else:
-            passed.put(passing, known=known)
+            passed.put(transfer, known=known)
     for item in offer.carried:
         row = state.registers.missed.setdefault(item.package, {})
         if offer.taken and item.unit not in offer.taken:

@@ -1,7 +1,7 @@
 """Figures of units, ballot accounts and printing batches in outcomes, those of disputed acts marked.
 
-What a dispute keeps out of force is told with the rest (suspended); ``disputed_figures`` names each figure that is not in force.
-Nothing is judged here.
+What a dispute keeps out of force is told with the rest (disputed_figures); ``disputed_figures`` names each figure that is not
+in force. Nothing is judged here.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 For a clock that brought the time of the log too far ahead, or an election that stood still for longer than any clock may bridge.
 What a finding says already stays said.
 
-Not here: how the time of the log goes on by itself (clock, log_time).
+Not here: how the time of the log goes on by itself (log_time).
 """
 
 from __future__ import annotations

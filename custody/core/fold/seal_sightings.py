@@ -1,4 +1,4 @@
-"""Last sightings of a broken seal as whole: by the act that read it before, or by a report in between (rulebook, breaks).
+"""Last sightings of a broken seal as whole: by the act that read it before, or by a report in between (custody_breaks).
 
 What a finding about a broken seal says follows from the break and from the sightings in force now: whichever was recorded first,
 and whatever a dispute or a declaration of error has taken out since. Nothing is taken back here; it is worked out again.

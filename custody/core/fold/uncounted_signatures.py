@@ -1,7 +1,7 @@
 """Signatures on an event that count for nothing: of keys not listed, not verifying, or of keys that nobody ever enrolled.
 
 They are told with what the event lacks, as long as it lacks anything; when its signatures are complete, that is settled.
-Not here: keys that are enrolled and do not count on this event (standing).
+Not here: keys that are enrolled and do not count on this event (signature_check).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 An event may wait for one that waits itself. At the end of that chain is what keeps them all waiting: an event that is not on the
 log, or one that has no effect and whose own finding says why. They are listed together, the nearest first, whoever came first.
-What the same persons signed at one place is one finding too, whatever each of it waits for (causes).
+What the same persons signed at one place is one finding too, whatever each of it waits for (finding_causes).
 """
 
 from __future__ import annotations

@@ -159,7 +159,7 @@ def _left_behind(state: State, mandate: Mandate) -> Iterator[tuple[str, Transfer
     }
     manifests = state.registers.consignments
     given = [passed.first_given(mandate.courier, office=manifests[name].station) for name, passed in rows.items()]
-    departure = min((passing for passing in given if passing is not None), key=key_of, default=None)
+    departure = min((transfer for transfer in given if transfer is not None), key=key_of, default=None)
     if departure is None:
         return
     for name, passed in rows.items():

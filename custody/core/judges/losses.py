@@ -2,7 +2,8 @@
 
 A loss is declared by who held the unit, by its station, or by the CEC or MFA. It takes the unit out of everybody's hands,
 whoever had it: what is done with it afterwards does not fit its state, and that finding names the loss. What is found does not
-come back by being found: it stays with the finder until officers decide. What was replaced meanwhile never comes back (finds).
+come back by being found: it stays with the finder until officers decide. What was replaced meanwhile never comes back
+(found_units).
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """A crowd: the acts that stand at a place of a unit's tree, and whether all of them are records of one act.
 
 The theory. Records that say the same are of one act as long as at most one of them was made as the act itself, and not typed in
-or declared (twins). So it is enough to count, for each thing said, who says it; one more record is held against those counts and
-not against every other record.
+or declared (same_act). So it is enough to count, for each thing said, who says it; one more record is held against those counts
+and not against every other record.
 
-Not here: which acts stand (claims).
+Not here: which acts stand (branch_claims).
 """
 
 from __future__ import annotations

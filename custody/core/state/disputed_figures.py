@@ -6,7 +6,7 @@ say that nobody did. So of the disputed acts on each unit one is *shown*: the on
 it (an act that only moves the unit states none), of several the one whose id comes first. That is a property of the set of acts,
 not of their order of arrival. An act that is set aside, in error or without effect shows nothing.
 
-Not here: which acts are disputed (disputes, force), and how the figures are told (emission).
+Not here: which acts are disputed (disputes, effects), and how the figures are told (outcome_figures).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The theory. Whoever says a finding anew replaces its sentence, and may raise its
 oldest first. An act that a dispute takes out of force takes its row along, wherever it stands: who spoke next has now what was
 before it, and the last one that stands is heard. A severity that nobody changed since goes with the row that had set it.
 
-Not here: which acts are in force (disputes), and what becomes of the findings themselves (findings).
+Not here: which acts are in force (disputes), and what becomes of the findings themselves (finding_store).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One finding: its disagreement, the events that it names, and its status. Immutable; a change makes another one.
 
-Not here: how findings are raised, listed under each other and settled (findings).
+Not here: how findings are raised, listed under each other and settled (finding_store).
 """
 
 from __future__ import annotations

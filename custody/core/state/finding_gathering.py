@@ -1,6 +1,6 @@
 """Findings gathered under the first of a series: acts made in one go (``fold.made_in_one_go``) are listed together.
 
-Not here: which events were made in one go, and how groups go on (grouping).
+Not here: which events were made in one go, and how groups go on (finding_grouping).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Groups of disagreements: those of the same persons, at the same place, for the same cause are one finding.
 
 Each could be a finding of its own and has the id for it. The one whose id comes first speaks for all, whichever was recorded
-first; when it is settled alone, the next one does. Not here: what the finding says then (findings), what a cause is (causes).
+first; when it is settled alone, the next one does. Not here: what the finding says then (finding_grouping), what a cause is
+(finding_causes).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An index of findings: by topic, by the event that raised or settled them, by the events listed under them.
 
 Every entry finds what it concerns without a look at all findings, whatever number there is of them. Not here: what a finding
-says and how it lives (findings).
+says and how it lives (finding_store).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Queries over the findings of the current state: by id, by topic, by the events that they are about. Nothing changes here.
 
-Not here: how findings are raised, settled and taken back (findings).
+Not here: how findings are raised, settled and taken back (finding_store).
 """
 
 from __future__ import annotations

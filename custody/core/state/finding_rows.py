@@ -1,6 +1,6 @@
 """All findings of the current state and where each is looked up: by id, topic, event, group, and what is listed under it.
 
-Not here: what is done with them (findings, grouping).
+Not here: what is done with them (finding_store, finding_grouping).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Findings: what disagrees with what, and how each one lives: open, acknowledged, settled, adjudicated.
 
-One cause, one finding: a second disagreement on the same topic is listed under the first (`also`), or, where the same persons do
-the same again, counted with it in a group (grouping). Nothing disappears from the history; a finding that an act raised is
-withdrawn from the current state only while that act is suspended by a dispute, so that the state does not depend on the order of
-arrival. Finding ids follow domain.md §6 and are independent of position.
+One cause, one finding: a second disagreement on the same topic is listed under the first (`also`), or, where the same persons
+do the same again, counted with it in a group (finding_grouping). Nothing disappears from the history; a finding that an act
+raised is withdrawn from the current state only while that act is suspended by a dispute, so that the state does not depend on
+the order of arrival. Finding ids follow domain.md §6 and are independent of position.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The theory. Legs are walked in the order of claimed times (legs). What comes later than all others is matched to what is still
 open. What comes between takes its leg from nobody but those after it that walked a planned one, and there are few of those: each
 unit walks a leg once. Only where a leg becomes free again (something is taken back in the middle, or what walked several legs at
-once walks fewer) may others move up, and all are matched anew then. Passings on no planned leg change nothing for any other: they
+once walks fewer) may others move up, and all are matched anew then. Those on no planned leg change nothing for any other: they
 are counted, and the newest are told.
 """
 
@@ -24,61 +24,61 @@ from schemas.outcomes import LegJson
 from schemas.strict_json import proven
 
 Key = tuple[int, str]
-"""Claimed time of a passing, epoch seconds, and its event."""
+"""Claimed time of a transfer, epoch seconds, and its event."""
 
 
-def key_of(passing: Transfer) -> Key:
-    """Where a passing stands among the others."""
-    return epoch_seconds(passing.at), passing.event
+def key_of(transfer: Transfer) -> Key:
+    """Where a transfer stands among the others."""
+    return epoch_seconds(transfer.at), transfer.event
 
 
 @dataclass(slots=True)
 class LegTransfers(Undoable):
-    """The passings of one consignment that stand, and how they are matched to its manifest."""
+    """The transfers of one consignment that stand, and how they are matched to its manifest."""
 
     rows: dict[str, Transfer] = field(default_factory=dict)
     groups: dict[str, Groups] = field(default_factory=dict)
-    """passing -> its units by the planned legs that they walked with it"""
+    """transfer -> its units by the planned legs that they walked with it"""
     planned: list[Key] = field(default_factory=list)
-    """passings on planned legs"""
+    """transfers on planned legs"""
     unplanned: list[Key] = field(default_factory=list)
-    """passings on none"""
+    """transfers on none"""
     manifest: str = ""
     """the manifest to which they are matched"""
     persons: dict[str, int] = field(default_factory=dict)
-    """person who gave or took -> in how many passings"""
+    """person who gave or took -> in how many transfers"""
     given: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
-    """(person who gave, office that took) -> passings"""
+    """(person who gave, office that took) -> transfers"""
     taken: dict[tuple[str, PartyKind], list[Key]] = field(default_factory=dict)
-    """(package, kind of the party that took) -> passings"""
+    """(package, kind of the party that took) -> transfers"""
     told: tuple[tuple[str, LegJson], ...] = ()
-    """the newest passings on no planned leg, each as it was told"""
+    """the newest transfers on no planned leg, each as it was told"""
 
-    def put(self, passing: Transfer, *, known: Consignment | None) -> None:
-        """A passing stands, or is said otherwise than before."""
-        if self.rows.get(passing.event) == passing:
+    def put(self, transfer: Transfer, *, known: Consignment | None) -> None:
+        """A transfer stands, or is said otherwise than before."""
+        if self.rows.get(transfer.event) == transfer:
             return
-        self.take(passing.event, known=known)
-        self.rows[passing.event] = passing
-        for row in self._indexes(passing):
-            insort(row, key_of(passing))
-        for person in (passing.releasing.person, passing.receiving.person):
+        self.take(transfer.event, known=known)
+        self.rows[transfer.event] = transfer
+        for row in self._indexes(transfer):
+            insort(row, key_of(transfer))
+        for person in (transfer.releasing.person, transfer.receiving.person):
             self.persons[person] = self.persons.get(person, 0) + 1
         if self._is_matched(known):
-            later = self.planned[bisect_right(self.planned, key_of(passing)) :]
-            if self._match((key_of(passing), *later), known=known):
+            later = self.planned[bisect_right(self.planned, key_of(transfer)) :]
+            if self._match((key_of(transfer), *later), known=known):
                 self.manifest = ""
                 self._is_matched(known)
 
     def take(self, event: str, *, known: Consignment | None) -> None:
-        """A passing does not stand any more."""
-        passing = self.rows.pop(event, None)
-        if passing is None:
+        """A transfer does not stand any more."""
+        transfer = self.rows.pop(event, None)
+        if transfer is None:
             return
-        key = key_of(passing)
-        for row in self._indexes(passing):
+        key = key_of(transfer)
+        for row in self._indexes(transfer):
             row.pop(bisect_left(row, key))
-        for person in (passing.releasing.person, passing.receiving.person):
+        for person in (transfer.releasing.person, transfer.receiving.person):
             self.persons[person] -= 1
         was_planned = self._forget(key)
         is_last = all(not row or row[-1] < key for row in (self.planned, self.unplanned))
@@ -91,13 +91,13 @@ class LegTransfers(Undoable):
         self._is_matched(known)
 
     def legs(self, consignment: Consignment) -> tuple[Leg, ...]:
-        """The planned legs with what walked them, then the newest passings on none, by claimed time."""
+        """The planned legs with what walked them, then the newest transfers on none, by claimed time."""
         rows = self._walked(consignment, before=None)
         legs = tuple(row.leg(consignment) for row in rows)
         return (*legs, *(Leg(None, (self._walk(key),), ()) for key in self.unplanned[-KEPT:]))
 
     def docs(self, consignment: Consignment) -> list[LegJson]:
-        """The same as JSON: of passings on no planned leg only what is new is said anew."""
+        """The same as JSON: of transfers on no planned leg only what is new is said anew."""
         legs = [row.leg(consignment).doc() for row in self._walked(consignment, before=None)]
         known = dict(self.told)
         newest = tuple((key[1], known.get(key[1]) or self._told(key)) for key in self.unplanned[-KEPT:])
@@ -120,10 +120,10 @@ class LegTransfers(Undoable):
         first = min(rows, default=None)
         return None if first is None else self.rows[first[1]]
 
-    def _indexes(self, passing: Transfer) -> Iterator[list[Key]]:
-        yield self.given.setdefault((passing.releasing.person, passing.receiving.office), [])
-        for package in dict.fromkeys(item.package for item in passing.units):
-            yield self.taken.setdefault((package, passing.receiving.kind), [])
+    def _indexes(self, transfer: Transfer) -> Iterator[list[Key]]:
+        yield self.given.setdefault((transfer.releasing.person, transfer.receiving.office), [])
+        for package in dict.fromkeys(item.package for item in transfer.units):
+            yield self.taken.setdefault((package, transfer.receiving.kind), [])
 
     def _is_matched(self, known: Consignment | None) -> bool:
         """Whether all is matched to this manifest; matched anew where it was to another one."""
@@ -149,12 +149,12 @@ class LegTransfers(Undoable):
         rows = self._walked(known, before=queue[0])
         is_free = False
         for key in queue:
-            passing = self.rows[key[1]]
-            self.groups[passing.event] = groups = placed(passing, rows=rows)
+            transfer = self.rows[key[1]]
+            self.groups[transfer.event] = groups = placed(transfer, rows=rows)
             if any(places for places, _ in groups):
                 insort(self.planned, key)
             # Who collects what he gave to the carrier himself has walked no leg.
-            if any(not places for places, _ in groups) and passing.releasing != passing.receiving:
+            if any(not places for places, _ in groups) and transfer.releasing != transfer.receiving:
                 insort(self.unplanned, key)
             is_free = is_free or any(
                 not rows[place].was_walked(units) for places, units in before[key] for place in places
@@ -162,7 +162,7 @@ class LegTransfers(Undoable):
         return is_free
 
     def _walked(self, consignment: Consignment, *, before: Key | None) -> list[Walked]:
-        """The planned legs as those before a passing left them."""
+        """The planned legs as those before a transfer left them."""
         sizes = dict(zip(consignment.units, consignment.sizes, strict=True))
         rows = [Walked(leg, sizes) for leg in consignment.legs]
         for key in self.planned if before is None else self.planned[: bisect_left(self.planned, before)]:
@@ -172,12 +172,12 @@ class LegTransfers(Undoable):
         return rows
 
     def _walk(self, key: Key) -> LegTransfer:
-        """The units of a passing that walked no planned leg."""
+        """The units of a transfer that walked no planned leg."""
         units = next(units for places, units in self.groups[key[1]] if not places)
         return LegTransfer(self.rows[key[1]], units)
 
     def _forget(self, key: Key) -> bool:
-        """How a passing was matched is to be found anew; whether it walked a planned leg."""
+        """How a transfer was matched is to be found anew; whether it walked a planned leg."""
         self.groups.pop(key[1], None)
         self.told = tuple(row for row in self.told if row[0] != key[1])
         _take_out(self.unplanned, key)

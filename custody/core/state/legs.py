@@ -35,21 +35,21 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class LegTransfer:
-    """One passing on a leg, and the units that walked it so."""
+    """One transfer on a leg, and the units that walked it so."""
 
-    passing: Transfer
+    transfer: Transfer
     units: tuple[CarriedUnit, ...]
 
     def doc(self) -> WalkJson:
-        """The passing as JSON."""
+        """The transfer as JSON."""
         units = [item.unit for item in self.units]
-        passing = self.passing
-        return {"handover": passing.event, "at": passing.at, "carrier": passing.by_carrier, "units": units}
+        transfer = self.transfer
+        return {"handover": transfer.event, "at": transfer.at, "carrier": transfer.by_carrier, "units": units}
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A planned leg (None: unplanned), the passings on it, and the packages that have not walked it (all, or in part)."""
+    """A planned leg (None: unplanned), the transfers on it, and the packages that have not walked it (all, or in part)."""
 
     planned: PlannedLeg | None
     walks: tuple[LegTransfer, ...]
@@ -57,8 +57,8 @@ class Leg:
 
     @property
     def recorded(self) -> Transfer | None:
-        """The passing with which the leg was complete; None while a package is outstanding."""
-        return self.walks[-1].passing if self.walks and not self.outstanding else None
+        """The transfer with which the leg was complete; None while a package is outstanding."""
+        return self.walks[-1].transfer if self.walks and not self.outstanding else None
 
     def doc(self) -> LegJson:
         """The leg as JSON; ``handover`` is None while a package is outstanding, ``walks`` what was recorded of it."""
@@ -70,19 +70,19 @@ class Leg:
             "due": None if planned is None else planned.due,
             "handover": None if recorded is None else recorded.event,
             "at": None if recorded is None else recorded.at,
-            "carrier": any(walk.passing.by_carrier for walk in self.walks),
+            "carrier": any(walk.transfer.by_carrier for walk in self.walks),
             "walks": [walk.doc() for walk in self.walks],
             "outstanding": list(self.outstanding),
         }
 
 
 Groups = tuple[tuple[tuple[int, ...], tuple[CarriedUnit, ...]], ...]
-"""Units of one passing by the places of the planned legs that they walked with it, none where they walked none."""
+"""Units of one transfer by the places of the planned legs that they walked with it, none where they walked none."""
 
 
 @dataclass(slots=True)
 class Walked:
-    """A planned leg while passings are matched to it."""
+    """A planned leg while transfers are matched to it."""
 
     planned: PlannedLeg
     sizes: Mapping[str, int]
@@ -126,21 +126,21 @@ def collected(carriage: CarrierTransfer, *, consignment: str) -> Transfer:
     return Transfer(event=carriage.event, by=carriage.event, at=carriage.at, units=units, by_carrier=True, **both)
 
 
-def placed(passing: Transfer, *, rows: Sequence[Walked]) -> Groups:
-    """Match a passing to the planned legs as those before it left them, which its units walk from here on."""
+def placed(transfer: Transfer, *, rows: Sequence[Walked]) -> Groups:
+    """Match a transfer to the planned legs as those before it left them, which its units walk from here on."""
     found: dict[tuple[int, ...], list[CarriedUnit]] = {}
-    for item in passing.units:
-        found.setdefault(_walked_by(item, passing=passing, rows=rows), []).append(item)
+    for item in transfer.units:
+        found.setdefault(_walked_by(item, transfer=transfer, rows=rows), []).append(item)
     groups = tuple((places, tuple(units)) for places, units in found.items())
     for places, units in groups:
         for place in places:
-            rows[place].walks.append(LegTransfer(passing, units))
+            rows[place].walks.append(LegTransfer(transfer, units))
     return groups
 
 
-def _walked_by(item: CarriedUnit, *, passing: Transfer, rows: Sequence[Walked]) -> tuple[int, ...]:
+def _walked_by(item: CarriedUnit, *, transfer: Transfer, rows: Sequence[Walked]) -> tuple[int, ...]:
     """The places of the legs that a unit walked at once: one that fits, else a chain of them from giver to taker, else none."""
-    releasing, receiving = passing.releasing.kind, passing.receiving.kind
+    releasing, receiving = transfer.releasing.kind, transfer.receiving.kind
     for first, row in enumerate(rows):
         if (row.planned.releasing, row.planned.receiving) == (releasing, receiving) and row.is_open_to(item):
             return (first,)

@@ -1,6 +1,6 @@
 """Codes ticked on a form, with their words by the list and the rules under which the event was recorded.
 
-Not here: whether a code is one of the list (code_list), and the sentence of the event (sentences).
+Not here: whether a code is one of the list (code_list), and the sentence of the event (event_sentences).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 An answer or a withdrawal belongs to its offer once it was judged good, whether or not it is in force. What it makes true of the
 offer (its facts, in the words of the table of handovers) is said anew whenever the event comes into force or leaves it.
 
-Not here: what an event is worth (force), and what becomes of the offer (handovers).
+Not here: what an event is worth (effects), and what becomes of the offer (offers).
 """
 
 from __future__ import annotations

@@ -162,7 +162,7 @@ class RecordedEvent(SeldomFacts):
 
     @property
     def moves(self) -> bool:
-        """Whether the event, once in force, stands on the paths of its units: no echo, and no declaration of an error."""
+        """Whether the event, once in force, stands on its units: no further record of an act, no declaration of an error."""
         return self.changes and not self.is_duplicate and self.declares is None
 
     @property

@@ -1,6 +1,6 @@
 """Findings about figures, by the events that they name: what is off by as much in a figure that one of them stated has one cause.
 
-Not here: which identities are broken (accounts).
+Not here: which identities are broken (book_check).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The theory. What an act settles by its topic is settled for every member of the 
 in the history, all members counted. It keeps them, so that a dispute which takes that act out opens the group as it was; what
 comes later and is settled by the same act joins it. So the history names the same finding in every order of arrival.
 
-Not here: members that are settled one by one (grouping), and which act settles what (the judges, sightings).
+Not here: members that are settled one by one (finding_grouping), and which act settles what (the judges, seal_sightings).
 """
 
 from __future__ import annotations

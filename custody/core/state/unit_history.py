@@ -1,4 +1,4 @@
-"""Paths: each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force.
+"""Unit histories: each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force.
 
 Snapshots are immutable; a dispute steps back to the last act that nobody contests. Of several declarations of one loss, each of
 other units perhaps, one has a place on the path of a unit: the one whose id comes first stands for all.

@@ -1,7 +1,7 @@
 """The state of a unit at one point of its path: an immutable snapshot that an act replaces by the next one.
 
 A unit is a batch, pack, box, pouch, ballot box, or a station's stock (its book of papers). Not here: which act may follow which
-(tree), and what an act does (the judges). Quantities are whole papers; ``at`` is the claimed time of the act in force.
+(transitions), and what an act does (the judges). Quantities are whole papers; ``at`` is the claimed time of the act in force.
 """
 
 from __future__ import annotations

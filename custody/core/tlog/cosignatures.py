@@ -4,7 +4,7 @@ Follows C2SP tlog-cosignature (revision pinned in docs/spec/c2sp.md): here key t
 0x06 signs stands in ``postquantum``. A cosigned note is a signed note; the witness signs ``cosignature/v1``, its time in seconds,
 and the checkpoint's text. A cosignature that states no time (0) is none here: it bounds nothing.
 
-Not here: which witnesses are enough (policies), the log's own signature (notes, checkpoint).
+Not here: which witnesses are enough (witness_policy), the log's own signature (notes, checkpoint).
 
 Codes: cosignature-key, cosignature-wrong, and those of notes.
 """

@@ -10,7 +10,7 @@
 What is not ICU's: ``join`` and ``capital``; there is no quoting, and a brace is always syntax. Thousands stand apart by a comma
 in English, from 10 000 on by a no-break space in Russian and Kazakh; a bare ``{name}`` is written as it is (positions, serial
 numbers). No locale data has a say in any of it. Plural categories are those of CLDR for whole numbers; a category
-without a form of its own takes ``other``, as in ICU. Not here: what the messages are (saying).
+without a form of its own takes ``other``, as in ICU. Not here: what the messages are (messages).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from custody.core.wording.error_words import error_in
-from custody.core.wording.message_format import Language, Pattern, Value, fill, parse_pattern
+from custody.core.wording.message_format import LANGUAGES, Language, Pattern, Value, fill, parse_pattern
 from custody.core.wording.party_words import called, names_parties
 from schemas.errors import CustodyError
 from schemas.outcomes import MessageJson
@@ -49,7 +49,18 @@ def _load() -> dict[str, dict[str, str]]:
     rows: dict[str, dict[str, str]] = {}
     for path in sorted(files("custody").joinpath("data/sentences").iterdir(), key=lambda path: path.name):
         rows |= json.loads(path.read_text(encoding="utf-8"))
-    return rows
+    return rows | {_TYPE: _names_of_types(rows)}
+
+
+def _names_of_types(rows: dict[str, dict[str, str]]) -> dict[str, str]:
+    """One choice for each language out of the rows ``type.NAME``, which stand beside the sentences of their types."""
+    named = {key: rows.pop(key) for key in sorted(rows) if key.startswith(f"{_TYPE}.")}
+    return {
+        language: "{type, select, "
+        + " ".join(f"{key.removeprefix(f'{_TYPE}.')} {{{row[language]}}}" for key, row in named.items())
+        + " other {{type}}}"
+        for language in LANGUAGES
+    }
 
 
 CATALOGUE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(_load())

@@ -80,7 +80,7 @@ def consignment(*, act: str) -> Consignment:
     return Consignment(consignment="AYT-C01-X", units=("one", "two"), legs=tuple(legs), act=act, **figures)
 
 
-def passing(random: Random, *, number: int) -> Transfer:
+def some_transfer(random: Random, *, number: int) -> Transfer:
     """Something that changed hands some time."""
     releasing, receiving = random.sample(_PARTIES, 2)
     pairs = [CarriedUnit("one", "AYT-C01-X", "one", 10), CarriedUnit("two", "AYT-C01-X", "two", 20)]
@@ -91,9 +91,9 @@ def passing(random: Random, *, number: int) -> Transfer:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_passings_that_come_and_go_in_any_order_are_matched_as_those_that_stay_would_be(seed: int) -> None:
+def test_transfers_that_come_and_go_in_any_order_are_matched_as_those_that_stay_would_be(seed: int) -> None:
     random, known, passed = Random(seed), consignment(act="a"), LegTransfers()
-    rows = [passing(random, number=number) for number in range(24)]
+    rows = [some_transfer(random, number=number) for number in range(24)]
     for row in rows:
         passed.put(row, known=known)
         if random.random() < 0.3:
@@ -108,7 +108,7 @@ def test_passings_that_come_and_go_in_any_order_are_matched_as_those_that_stay_w
 def test_another_manifest_matches_all_anew() -> None:
     random, passed, other = Random(5), LegTransfers(), LegTransfers()
     for number in range(12):
-        row = passing(random, number=number)
+        row = some_transfer(random, number=number)
         passed.put(row, known=consignment(act="a"))
         other.put(row, known=consignment(act="b"))
     passed.follow(None)

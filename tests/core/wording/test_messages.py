@@ -25,6 +25,7 @@ from projections.web.models.page_words import KEY_OF
 from schemas.base import PartyKind, Role, SealFound
 from schemas.rules import Disposal, Severity
 from schemas.strict_json import canonical
+from schemas.union import FOLD_1
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "custody" / "data" / "sentences").glob("*.json"))
@@ -113,7 +114,14 @@ def test_no_two_entries_of_the_catalogue_share_a_key() -> None:
     pairs = [json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=list) for path in FILES]
     counted = Counter(key for file in pairs for key, _ in file)
     assert [key for key, times in counted.items() if times > 1] == []
-    assert sorted(counted) == KEYS
+    assert sorted({"type" if key.startswith("type.") else key for key in counted}) == KEYS
+
+
+def test_the_names_of_event_types_are_those_of_the_types() -> None:
+    keys = (key for path in FILES for key in json.loads(path.read_text(encoding="utf-8")))
+    named = sorted(key.removeprefix("type.") for key in keys if key.startswith("type."))
+    assert named == sorted(model.__name__ for model in FOLD_1)
+    assert known_words("type", name="type") == {*named, "other"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
