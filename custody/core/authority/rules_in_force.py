@@ -60,6 +60,11 @@ class RulesInForce:
         """The parts that must sign an event of this type, each once."""
         return tuple(self.index.get(type_name, ()))
 
+    def persons_needed(self, type_name: str) -> int:
+        """How many persons at least sign an event of this type, over all of its parts."""
+        parts = self.index.get(type_name, {}).values()
+        return sum(min((row.persons for row in quorums), default=0) for rules in parts for quorums in rules)
+
     def is_met(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
         """Whether the distinct persons of one office in ``by`` meet every rule for this part (any quorum of each rule)."""
         return _worth(self, (type_name, part, tuple(by))).is_met

@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 
 from custody.core.fold.branch_claims import is_contested
+from custody.core.fold.claimed_papers import can_beat
 from custody.core.fold.conflicts import is_claimant
-from custody.core.fold.voids import has_both_sides, has_others
+from custody.core.fold.handover_sides import has_both_sides
+from custody.core.fold.voids import has_others
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import is_one
 from custody.core.state.state import RecordedEvent, State
@@ -110,6 +112,7 @@ def _reached(state: State, record: RecordedEvent, *, opened: Set[Ref]) -> Iterat
     is_answer = has_both_sides(state, record)
     for ref in record.refs:
         place = state.place(ref)
-        beats = is_answer and state.winners.get(place) is None and has_others(state, place)
+        is_beaten = (is_answer and has_others(state, place)) or (place in state.papers_at and can_beat(state, record))
+        beats = is_beaten and state.winners.get(place) is None
         if place in opened or is_corrected or beats:
             yield place

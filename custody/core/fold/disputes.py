@@ -16,11 +16,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from custody.core.fold import branch_claims
+from custody.core.fold.claimed_papers import doubts, is_claim
 from custody.core.fold.conflicts import add_rival, is_lost, refresh_conflicts
 from custody.core.fold.disputed_places import Before, region_of
-from custody.core.fold.effects import apply_effects, hold_back_effects, revert_effects, void_effects
+from custody.core.fold.effects import apply_effects, hold_back_effects, revert_effects, void_effects, void_no_more
 from custody.core.fold.same_act import duplicates, is_same_act, recognise
-from custody.core.fold.voids import beaten_by, doubts, note_answer, voided_by
+from custody.core.fold.voids import beaten_by, note_answer, voided_by
 from custody.core.state.contests import Ref
 from custody.core.state.state import RecordedEvent, State
 
@@ -146,7 +147,8 @@ def _review(state: State, region: Sequence[RecordedEvent]) -> None:
         known, record.voided_by = record.voided_by, voided_by(state, record)
         if record.voided_by != known:
             branch_claims.note(state, record)
-    for record in region:
+    # What beats a paper may be beaten itself, and never by a paper of one side: papers come last.
+    for record in sorted(region, key=lambda record: is_claim(state, record)):
         record.voided_by = record.voided_by or beaten_by(state, record)
         branch_claims.note(state, record)
 
@@ -166,9 +168,12 @@ def _seat(
         if record.in_force and (again or not wanted[record.event_id]):
             revert_effects(state, record)
             left.add(record.event_id)
+    turned = [record for record in region if record.voided_by != voids[record.event_id]]
+    for record in turned:
+        void_no_more(state, record)
+    for record in turned:
+        void_effects(state, record)
     for record in region:
-        if record.voided_by != voids[record.event_id]:
-            void_effects(state, record)
         record.is_duplicate = echo[record.event_id]
     for record in seated:
         if wanted[record.event_id] and not record.in_force:

@@ -11,20 +11,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
+from custody.core.authority.required_signatures import LOST, TRANSCRIBED
 from custody.core.checks.clock_skew import is_discredited
 from custody.core.checks.finding_causes import by_folder, by_judged
 from custody.core.checks.open_topics import note, refresh
 from custody.core.fold import made_in_one_go
 from custody.core.fold.contest_sums import refresh_sums
 from custody.core.fold.half_signed_losses import retell_reports
+from custody.core.fold.handover_sides import is_answer
 from custody.core.fold.late_authority import tell_belated
 from custody.core.fold.offers import note_double, note_reply, refresh_offer
 from custody.core.fold.returns_in_force import refresh_return
 from custody.core.fold.same_act import note_confirmed
 from custody.core.fold.seal_sightings import note_seals, refresh_breaks, settle_known
 from custody.core.fold.station_facts import CHANGED, refresh_station
-from custody.core.fold.voids import cut_by
+from custody.core.fold.voids import WITHDRAWAL, cut_by
 from custody.core.journeys.carrier_legs import note_collected
 from custody.core.state.carried_seals import carry_back, carry_over
 from custody.core.state.custody_breaks import StatedBreaks
@@ -137,16 +138,21 @@ def _show(state: State, record: RecordedEvent) -> None:
             state.dirty_units[unit] = None
 
 
-def void_effects(state: State, record: RecordedEvent) -> None:
-    """The event became void, or is void no more: its findings stay, settled by the declaration of the error."""
+def void_no_more(state: State, record: RecordedEvent) -> None:
+    """What was told because the event was void is told no more; of two that beat each other in turn it comes before the rest."""
     state.findings.drop(record.kept_findings)
     for topic in record.kept_under:
         state.findings.delist(topic, by=record.event_id)
     record.kept_findings, record.kept_under, record.judgement_codes = (), (), ()
+
+
+def void_effects(state: State, record: RecordedEvent) -> None:
+    """The event became void, or is void no more: its findings stay, settled by the declaration of the error."""
+    void_no_more(state, record)
     if record.voided_by is None:
         return
     if state.records[record.voided_by].declares is None:
-        beaten = state.records[record.voided_by].type in (HANDOVER, TRANSCRIBED)
+        beaten = state.records[record.voided_by].type != WITHDRAWAL
         draft = _beaten(state, record) if beaten else _known_to_be_withdrawn(record, withdrawal=record.voided_by)
         state.raise_judged((draft,), record=record)
         own = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
@@ -181,6 +187,8 @@ def _beaten(state: State, record: RecordedEvent) -> Draft:
     sentence = message("handover.beats", type=record.type, badges=badges, units=units, at=at)
     if record.type == LOST:
         sentence = message("handover.beats-loss", type=record.type, badges=badges, units=units, at=at)
+    elif record.type == TRANSCRIBED and not is_answer(answer):
+        sentence = message("handover.beats-paper-by-act", badges=badges, units=units, type=answer.type, at=at)
     elif record.type == TRANSCRIBED:
         sentence = message("handover.beats-paper", badges=badges, units=units, at=at)
     evidence, topic = (

@@ -19,7 +19,8 @@ signed, unless it says the same, or another record of it has both signatures; be
 something else it has none once anybody has acted on that answer. Once its other side signs it too, it contests the answer.
 Two answers to two offers contest each other as before: each has two sides. A loss that one person has reported takes
 effect with the second signature (rules 5 and 67): units that were handed over by then, before that report was recorded or
-after, were not lost. Officers may choose what was beaten (decided_acts).
+after, were not lost. What else beats such a
+paper: claimed_papers. Officers may choose what was beaten (decided_acts).
 
 Not here: disputes between others (disputes).
 """
@@ -30,24 +31,16 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
-from custody.core.fold.same_act import is_same_act, note_said_by_both, saying
+from custody.core.authority.required_signatures import HANDOVER, LOST
+from custody.core.fold.claimed_papers import beaten_by_act, beats_papers, note_claim
+from custody.core.fold.handover_sides import has_both_sides, is_answer, is_of_both, saw, was_built_on
+from custody.core.fold.same_act import is_same_act, note_said_by_both
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import is_one
 from custody.core.state.registers import Offer
 from custody.core.state.state import RecordedEvent, State
 
 WITHDRAWAL: Final = "HandoverWithdrawn"
-
-
-def saw(state: State, record: RecordedEvent, *, event: str) -> bool:
-    """Whether an event's device had provably seen another event: made it, countersigned it, or held a note that covers it."""
-    other = state.records[event]
-    if not record.device:
-        return False
-    own = other.device == record.device and other.number < record.number
-    signed = state.devices.countersigned(event, device=record.device)
-    return own or record.seen > other.position or (signed is not None and signed <= record.number)
 
 
 def known_withdrawal(state: State, record: RecordedEvent) -> str | None:
@@ -134,8 +127,11 @@ def beaten_by(state: State, record: RecordedEvent) -> str | None:
 
 
 def _beaten_at(state: State, place: Ref, *, record: RecordedEvent) -> str | None:
-    row = state.answers_at.get(place, ()) if state.winners.get(place) is None else ()
-    return next((name for name in row if name != record.event_id and _beats(state, name, record=record)), None)
+    if state.winners.get(place) is not None:
+        return None
+    row = state.answers_at.get(place, ())
+    answer = next((name for name in row if name != record.event_id and _beats(state, name, record=record)), None)
+    return beaten_by_act(state, place, paper=record) if answer is None else answer
 
 
 def beaten_places(state: State, record: RecordedEvent) -> tuple[Ref, ...]:
@@ -145,18 +141,21 @@ def beaten_places(state: State, record: RecordedEvent) -> tuple[Ref, ...]:
 
 
 def beats_here(state: State, record: RecordedEvent) -> bool:
-    """Whether an answer that was just judged takes acts out of force that stand at its places, whatever else stands there."""
+    """Whether what was just judged takes acts out of force that stand at its places, whatever else stands there."""
     # rules.md 99
-    if not has_both_sides(state, record) or record.voided_by is not None or record.is_not_chosen:
+    if record.voided_by is not None or record.is_not_chosen:
         return False
     places = [place for ref in record.refs if state.winners.get(place := state.place(ref)) is None]
+    if not has_both_sides(state, record):
+        return any(beats_papers(state, record, place=place) for place in places)
     return any(_beats_at(state, place, answer=record) or comes_first(state, place, answer=record) for place in places)
 
 
 def comes_first(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
     """Whether what answers took out of force at a place is taken out by this one from now on: its id comes before theirs."""
     rows = state.answers_at.get(place, ())
-    return len(rows) > 1 and rows[0] == answer.event_id and len(state.claims[place]) > len(rows)
+    is_first = len(rows) > 0 and rows[0] == answer.event_id and len(state.claims[place]) > len(rows)
+    return is_first and (len(rows) > 1 or place in state.papers_at)
 
 
 def has_others(state: State, place: Ref) -> bool:
@@ -173,31 +172,13 @@ def _beats_at(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
 def note_answer(state: State, record: RecordedEvent) -> None:
     """An act claims its places; if it is a handover that has both its sides, others there may be beaten by it from here on."""
     # rules.md 99
+    note_claim(state, record)
     if not has_both_sides(state, record):
         state.registers.other_claims.update(dict.fromkeys(state.place(ref) for ref in record.refs))
     else:
         note_said_by_both(state, record)
         for place in dict.fromkeys(state.place(ref) for ref in record.refs):
             insort(state.answers_at.setdefault(place, []), record.event_id)
-
-
-def is_answer(record: RecordedEvent) -> bool:
-    """Whether an act is a handover: answered on a device, or transcribed from paper."""
-    return record.type == HANDOVER or (record.type == TRANSCRIBED and record.stands_for == HANDOVER)
-
-
-def has_both_sides(state: State, record: RecordedEvent) -> bool:
-    """Whether an act is a handover that both sides have signed."""
-    return record.type == HANDOVER or record.event_id in state.signed_by_both
-
-
-def is_of_both(state: State, record: RecordedEvent) -> bool:
-    """Whether a record is of a handover that both sides have signed: itself, or another record that says the same there."""
-    # rules.md 201
-    if has_both_sides(state, record):
-        return True
-    known = None if record.handover_facts is None else state.sayings.get(saying(state, record))
-    return known is not None and known.is_of_both
 
 
 def _is_one_sided(state: State, record: RecordedEvent) -> bool:
@@ -223,27 +204,8 @@ def _is_beaten(state: State, record: RecordedEvent, *, offer: Offer, answer: Rec
         is_of = _is_of(record, offer=offer)
     else:
         is_same = (own.releasing, own.receiving) == (offer.releasing, offer.receiving)
-        is_of = not is_same or _was_built_on(state, answer)
+        is_of = not is_same or was_built_on(state, answer)
     return is_of and not _was_first(state, record, offer=offer.event, answer=answer)
-
-
-def _was_built_on(state: State, answer: RecordedEvent) -> bool:
-    """Whether anything was done that follows an answer."""
-    # rules.md 201
-    return any(state.claims.get(state.place((unit, answer.event_id))) for unit, _ in answer.refs)
-
-
-def doubts(state: State, record: RecordedEvent) -> Iterator[str]:
-    """Papers of one side beside an answer of the same parties on which an act that was just judged is the first to build."""
-    for unit, previous in record.refs if record.changes else ():
-        answer = state.records.get(previous or "")
-        if (
-            answer is not None
-            and len(state.claims[state.place((unit, previous))]) == 1
-            and has_both_sides(state, answer)
-        ):
-            crowd = state.standing.get(state.place((unit, dict(answer.refs)[unit])))
-            yield from (act for act in (crowd.no_answers if crowd else ()) if is_answer(state.records[act]))
 
 
 def _was_half_signed(record: RecordedEvent, *, answer: RecordedEvent) -> bool:

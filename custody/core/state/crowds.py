@@ -33,6 +33,16 @@ class Sayings:
 
 
 @dataclass(slots=True)
+class ClaimedPapers(Undoable):
+    """What claims a place at which somebody has typed in a handover on paper that one side alone has signed."""
+
+    acts: list[str] = field(default_factory=list)
+    """acts that are no handovers, by event id"""
+    papers: dict[str, None] = field(default_factory=dict)
+    """such papers that stand"""
+
+
+@dataclass(slots=True)
 class Sayers(Undoable):
     """The records that say one thing."""
 

@@ -18,7 +18,7 @@ from custody.core.authority.witness_policy import Policy
 from custody.core.entries.signing import keyid
 from custody.core.state.brackets import Bounds, Claims, LoggedNote
 from custody.core.state.contests import Conflict, Ref
-from custody.core.state.crowds import Crowd, Saying, Sayings
+from custody.core.state.crowds import ClaimedPapers, Crowd, Saying, Sayings
 from custody.core.state.disputed_figures import Suspended
 from custody.core.state.due_queue import DueQueue
 from custody.core.state.finding_draft import located
@@ -119,6 +119,8 @@ class State(Undoable):
     """(unit, act) -> declarations and idle corrections among its claims, neither void nor set aside"""
     answers_at: dict[Ref, list[str]] = field(default_factory=dict)
     """(unit, act) -> the accepted handovers among its claims that both sides have signed, by event id (voids)"""
+    papers_at: dict[Ref, ClaimedPapers] = field(default_factory=dict)
+    """(unit, act) -> the papers of one side that claim it, and what else does, where there are any (claimed_papers)"""
     dependents: dict[str, list[str]] = field(default_factory=dict)
     """event -> judged events that name it and change no unit: offers, reports, refusals, acts without effect"""
     winners: dict[Ref, str] = field(default_factory=dict)

@@ -179,3 +179,15 @@ def officers_choose_an_act_that_an_answered_handover_had_beaten(journey: Journey
     play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": acts[1]}, by=CEC)
     assert [play.status(act) for act in (answer, *acts)] == ["disputed", "disputed", "applied", "disputed"]
     play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": answer}, by=CEC)
+
+
+@tells("under-way", 203)
+def a_paper_of_one_side_undoes_no_release_on_which_others_have_acted(journey: Journey) -> None:
+    play, refs, by = journey.play, journey.play.refs(journey.pouch), (journey.courier,)
+    released = play.act({"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}, by=by)
+    paper = form(journey, releasing=journey.courier, receiving="courier-reserve", units=refs)
+    event = play.act(paper, by=("courier-reserve",))
+    assert [play.status(act) for act in (released, event)] == ["disputed", "disputed"]
+    after = [{"unit": journey.pouch, "previous": released}]
+    play.act({"type": "CollectedFromCarrier", "found": "intact", "units": after}, by=by)
+    assert [play.status(act) for act in (released, event)] == ["applied", "finding"]
