@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.base import AboutEvent, Act, Common, Role, SealFound, Strict
+from schemas.conditions import NULL, TEXT, case, cases, one_of
 from schemas.identifiers import Digest, OfficeCode, Timestamp, UnitId
 from schemas.station import UnitCount
 from schemas.transfer import Declared, Found, Mode
@@ -112,6 +113,11 @@ class ErrorDeclared(AboutEvent, Act):
     ``units`` are those of the entry, each following it (for a report: the act that it observed). It takes the entry out of force;
     the entry stays visible. With incorrect data, ``corrective`` takes its place.
     """
+
+    model_config = cases(
+        case(reason=one_of("did not occur"), corrective=NULL),
+        case(reason=one_of("incorrect data"), corrective=TEXT),
+    )
 
     type: Literal["ErrorDeclared"]
     event: Digest = Field(description="event id of the entry declared in error")

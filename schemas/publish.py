@@ -37,9 +37,10 @@ _COMMENT: Final = (
     "Beyond this schema: the payload is canonical JSON (RFC 8785) without floats, of at most "
     f"{PAYLOAD_BYTES_MAX} bytes; text keeps to schemas/repertoire.json; identifiers end in their ISO/IEC 7064 MOD 37,36 "
     "check character; days exist in the calendar; no key is listed twice among the signers; "
-    "a range of serial numbers holds at most 100000000 papers; a paper names a signature of each side; incorrect data have a "
-    "corrective event of their own, and only they do; a break in custody does not end before it begins; "
-    "each style has one row and one book, the first of which is the stock."
+    "a range of serial numbers holds at most 100000000 papers; items that are numbered are as many as their numbers, and those "
+    "of one kind stand in one line; a paper names a signature of each side; a corrective event is another than that in error; "
+    "a break in custody does not end before it begins; each day of voting closes before the next one opens, the first opens and "
+    "the last closes with the vote; each style has one row and one book, the first of which is the stock."
 )
 _TYPE: Final = "name of the event type; a type outside the closed set is refused"
 

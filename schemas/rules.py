@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from schemas.base import Code, Papers, Part, PartyKind, Role, Strict
+from schemas.conditions import NOTHING, absent, cases, one_of
 from schemas.identifiers import OfficeCode
 from schemas.styles import StyleCode, left_out
 
@@ -130,6 +131,12 @@ class FixedShare(Strict):
 
 class Allocation(Strict):
     """How many papers a station is allocated: by its list, as a table says, or by an estimate up to a bound."""
+
+    model_config = cases(
+        absent("cap", shares=NOTHING, method=one_of("list-and-reserve")),
+        absent("cap", "shares", method=one_of("fixed")),
+        absent("shares", "cap", method=one_of("estimate-with-cap")),
+    )
 
     method: Literal["list-and-reserve", "fixed", "estimate-with-cap"] = Field(
         description="list-and-reserve: voters on the list and the reserve; fixed: as ``shares`` says; estimate-with-cap: any "

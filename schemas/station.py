@@ -25,6 +25,7 @@ from schemas.base import (
     SignedPapers,
     Strict,
 )
+from schemas.conditions import NONE, NULL, TEXT, absent, case, cases, one_of
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
 from schemas.items import Items
 from schemas.sessions import Sessions
@@ -39,6 +40,12 @@ class StationChanged(AtStation, DecidedAct):
 
     ``units`` are all books of the station. Signed like the opening of a station, where the rules name nobody for it.
     """
+
+    model_config = cases(
+        case("opens", "closes", change=one_of("hours"), opens=TEXT, closes=TEXT, city=NULL),
+        absent("sessions", change=one_of("moved"), opens=NULL, closes=NULL),
+        absent("sessions", change=one_of("closed"), opens=NULL, closes=NULL, city=NULL),
+    )
 
     type: Literal["StationChanged"]
     station: OfficeCode = Field(description="code of the station")
@@ -252,6 +259,12 @@ class BallotAccountClosed(AtStation, Act):
 
 class ReturnPackage(Strict):
     """A package for the way back and what it holds: papers from the boxes, or cancelled papers."""
+
+    model_config = cases(
+        absent("content"),
+        case(content=one_of("spoiled"), from_boxes=NONE),
+        case(content=one_of("invalid"), cancelled=NONE),
+    )
 
     unit: UnitId = Field(description="package created here")
     from_boxes: Papers = Field(description="papers from the boxes that it holds")

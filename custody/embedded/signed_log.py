@@ -77,6 +77,13 @@ def missing(directory: Directory) -> Contradicted | None:
     return None if found is None else Contradicted(found.code, f"{found.sentence} {_WHERE}")
 
 
+def check_whole(directory: Directory) -> None:
+    """Contradicted("log-shorter", "log-differs") before anything is signed that would follow what the log no longer holds."""
+    if directory.log.is_file():
+        with appendable(directory):
+            pass
+
+
 def check_signed(directory: Directory, *, log: LogReader) -> None:
     """Contradicted("log-shorter", "log-differs") where the log no longer holds what was signed, whatever the books read."""
     found = _broken(_signed(directory), log=log)

@@ -70,6 +70,23 @@ def test_nothing_is_appended_to_a_log_that_lost_what_was_signed(
 
 
 @ROLLED
+def test_nothing_is_signed_that_would_follow_what_the_log_lost(
+    custody: Commands, roll_back: Callable[[Commands], None]
+) -> None:
+    custody.act(PACK, "cec-1", "cec-2")
+    assert custody("checkpointer", "--once").code == 0
+    roll_back(custody)
+    (custody.place.path.parent / "next.json").write_text(json.dumps({**PACK, "unit": "AYT-K02-U", "papers": 1}))
+    before = custody.contents()
+    ended = custody(
+        "act", str(custody.place.path.parent / "next.json"), "--as", "cec-1", "--as", "cec-2", "--out", "b.event"
+    )
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("custody: Nothing was written. SIGNED ENTRIES ARE MISSING: ")
+    assert custody.contents() == before
+
+
+@ROLLED
 def test_a_device_hands_nothing_in_and_the_monitor_notes_nothing(
     custody: Commands, roll_back: Callable[[Commands], None]
 ) -> None:

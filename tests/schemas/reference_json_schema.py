@@ -21,7 +21,7 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "null": lambda value: value is None,
 }
 SAYS_NOTHING = frozenset(
-    {"$schema", "$id", "$defs", "$comment", "title", "description", "properties", "contentEncoding", "contentMediaType"}
+    {"$schema", "$id", "$defs", "$comment", "title", "description", "contentEncoding", "contentMediaType"}
 )
 BOUNDS: Mapping[str, Callable[[Any, Any], bool]] = {
     "minimum": lambda value, bound: value >= bound,
@@ -86,10 +86,18 @@ def _items(read: Reading, schema: Schema) -> Iterator[str]:
 
 def _additional(read: Reading, schema: Schema) -> Iterator[str]:
     assert schema["additionalProperties"] is False
+    yield from (f"{read.at}/{name}: is unknown" for name in read.value.keys() - schema["properties"].keys())
+
+
+def _properties(read: Reading, schema: Schema) -> Iterator[str]:
     properties = schema["properties"]
-    yield from (f"{read.at}/{name}: is unknown" for name in read.value.keys() - properties.keys())
     for name in read.value.keys() & properties.keys():
         yield from _problems(read.within(name, read.value[name]), properties[name])
+
+
+def _not(read: Reading, schema: Schema) -> Iterator[str]:
+    if not any(_problems(read, schema["not"])):
+        yield f"{read.at}: fits what it must not"
 
 
 APPLICATORS: Mapping[str, Callable[[Reading, Schema], Iterator[str]]] = {
@@ -97,4 +105,6 @@ APPLICATORS: Mapping[str, Callable[[Reading, Schema], Iterator[str]]] = {
     "anyOf": _any_of,
     "items": _items,
     "additionalProperties": _additional,
+    "properties": _properties,
+    "not": _not,
 }

@@ -20,7 +20,7 @@ from custody.embedded.directory import Directory
 from custody.embedded.file_kinds import check_kind, kind_of
 from custody.embedded.folding import catch_up, folded
 from custody.embedded.named_files import check_writable, read_acts, read_envelope, write_bytes, write_draft
-from custody.embedded.signed_log import appendable
+from custody.embedded.signed_log import appendable, check_whole
 from custody.gateway.front_door import FrontDoor
 from custody.sandbox.acting import Cue, play_act, play_cosign
 from custody.sandbox.keyring import Keyring, read_pin
@@ -79,6 +79,7 @@ def act(
     said = read_acts(file)
     _check_once([*signing, *(awaiting or ())])
     usual = Cue(signing=signing, awaited=awaiting or (), at=at)
+    check_whole(Directory(directory))
     ring = Keyring(Directory(directory), pin=read_pin(pin_file))
     if isinstance(said, dict):
         check_writable(out, read=(file,))

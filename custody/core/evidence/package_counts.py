@@ -31,7 +31,7 @@ def joint_counts(state: State, units: Iterable[Unit], *, among: Mapping[str, Uni
 
 def rest_of(state: State, found: FoundOff, *, until: int | None = None) -> Iterator[Row]:
     """What is left of such a figure, as rows of accounts: now, or after the act of that place in the sequence of judgements."""
-    followed = _Followed(state, found, until)
+    followed = _Followed(state, found, until=until)
     for name in sorted(found.units):
         followed.walk(name)
     held = [unit for _, unit in sorted(followed.held.items())]
@@ -46,7 +46,7 @@ def rest_of(state: State, found: FoundOff, *, until: int | None = None) -> Itera
 class _Followed:
     """Where a figure of several packages went: which of them, or of what came out of them, told its share, and which hold on."""
 
-    def __init__(self, state: State, found: FoundOff, until: int | None) -> None:
+    def __init__(self, state: State, found: FoundOff, *, until: int | None) -> None:
         self._state, self._found, self._until = state, found, until
         self._seen: set[str] = set()
         self._counted = 0
