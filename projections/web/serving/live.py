@@ -87,7 +87,9 @@ class Live:
             lambda reading: json.dumps(
                 {
                     "entries": reading.standing.position,
-                    "items": [item.model_dump(context={OFFERED: self._offered}) for item in entries_of(reading, start=seen)],
+                    "items": [
+                        item.model_dump(context={OFFERED: self._offered}) for item in entries_of(reading, start=seen)
+                    ],
                 },
                 ensure_ascii=False,
             ).encode(),
