@@ -13,6 +13,7 @@ from typing import Final, TypeVar, cast
 from custody.core.wording.finding_codes import is_work
 from custody.core.wording.outcomes import ENTRY
 from custody.ports import Alarm
+from custody.report.account_sums import by_station, in_all
 from projections.kept_rows import (
     AboutUnits,
     EntryLine,
@@ -35,7 +36,6 @@ from projections.stores.unit_stream import UnitAggregate, project
 from projections.views import accounts, audit_trail, legs, stations, tours
 from projections.views import custody as custody_view
 from projections.views import findings as findings_view
-from projections.views.account_sums import in_all
 from projections.views.all_views import VIEWS
 from projections.views.view import Put
 from schemas.outcomes import AccountJson, EntryJson, FindingJson, LegJson, UnitJson
@@ -313,11 +313,7 @@ def all_accounts(books: Books) -> list[KeptAccount]:
 
 def station_accounts(books: Books) -> list[KeptAccount]:
     """The ballot account of each station, of all its styles together, by station."""
-    rows: dict[str, list[KeptAccount]] = {}
-    for doc in all_accounts(books):
-        rows.setdefault(doc["station"], []).append(doc)
-    summed = (in_all(own) for own in rows.values())
-    return [row for row in summed if row is not None]
+    return by_station(all_accounts(books))
 
 
 def prints(books: Books) -> list[KeptPrint]:

@@ -259,6 +259,8 @@ class AccountJson(AccountFiguresJson):
     station: str
     style: NotRequired[str]
     contest: NotRequired[str]
+    signs_each_style: NotRequired[bool]
+    """voters sign in the list once for each style, and not once for all styles of a contest; left out: they do not"""
     disputed: bool
     disputed_figures: list[str]
 

@@ -13,6 +13,9 @@ from custody.election import dates
 from custody.election.genesis import moment
 
 _KEPT = 24 * DAY
+_WAIT_MINUTES = 600
+_TRAVEL_S = 60 * HOUR
+"""How long a courier usually waits on the day of leaving at most, and is then on the way."""
 _AT_STATION = ("mission", "commission")
 
 
@@ -152,12 +155,19 @@ def homeward(way: Way) -> Iterator[int]:
     yield stage.now + HOUR
     mandate = {"type": "MandateGranted", "courier": plan.courier, "consignments": [way.names.back]}
     stage.act({**mandate, "first_day": plan.days[0], "last_day": plan.days[1]}, by=stage.mandating)
-    last = stage.election.days[-1]
+    last, carried = stage.election.days[-1], False
     for releasing, receiving in plan.legs:
         if receiving == "courier":
-            yield day_of(way, dates.day(last, days=dates.LEAVES), hour=9) + way.random.randint(0, 600) * MINUTE
+            minutes = way.random.randint(0, _WAIT_MINUTES)
+            usual = day_of(way, dates.day(last, days=dates.LEAVES), hour=9) + minutes * MINUTE
+            share = minutes / _WAIT_MINUTES
+            yield max(stage.now, way.time_back.sets_out(usual, longest=_TRAVEL_S, share=share, now=stage.now))
+            carried = True
         elif releasing == "courier":
-            yield stage.now + way.random.randint(20, 60) * HOUR
+            part = way.time_back.part(stage.now, longest=_TRAVEL_S)
+            yield stage.now + int(part * way.random.randint(20, 60) * HOUR)
+        elif not carried:
+            yield stage.now + HOUR
         else:
             opens = local(dates.day(last, days=dates.HOME), hour=9, zone=stage.election.timezone)
             yield max(stage.now, opens) + way.random.randint(0, 360) * MINUTE

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any, Final, Literal
 
 from custody.adapters.reference import ReferenceStation
+from custody.demo.pace import MandateTime, window
 from custody.demo.preparation import Names
 from custody.demo.world import MINUTE, DemoWorld
 from custody.election.genesis import hours_of
@@ -101,6 +102,17 @@ class Way:
     def back(self) -> PlannedConsignment:
         """What is planned for the way back."""
         return self.stage.election.consignment(self.station.code, direction="back")
+
+    @property
+    def time_out(self) -> MandateTime:
+        """When the way out can be travelled by the plan."""
+        return window(self.out, due_zone=self.station.timezone, zone=self.stage.election.timezone)
+
+    @property
+    def time_back(self) -> MandateTime:
+        """When the way back can be travelled by the plan."""
+        zone = self.stage.election.timezone
+        return window(self.back, due_zone=zone, zone=zone)
 
     @property
     def hours(self) -> tuple[int, int]:

@@ -17,6 +17,9 @@ from custody.election import dates
 from custody.election.genesis import moment
 
 _PACK_PAPERS = 250
+_WAIT_MINUTES = 40 * 60
+_TRAVEL_S = 24 * HOUR
+"""How long a courier usually waits for the papers at most, and is then on the way."""
 
 
 def outward(way: Way, *, start: int) -> Iterator[int]:
@@ -98,21 +101,25 @@ def _leave(way: Way, *, pouches: list[str]) -> Iterator[int]:
         holder = stage.ministry[:1]
     if way.trouble == "own-pouch":
         pouches[:] = [own_pouch(way, boxes=pouches)]
-    yield stage.capital(dates.TO_COURIER, hour=7) + way.random.randint(0, 40 * 60) * MINUTE
+    minutes = way.random.randint(0, _WAIT_MINUTES)
+    usual, share = stage.capital(dates.TO_COURIER, hour=7) + minutes * MINUTE, minutes / _WAIT_MINUTES
+    yield way.time_out.sets_out(usual, longest=_TRAVEL_S, share=share)
     yield from way.hand_over(pouches, releasing=holder, receiving=(way.courier,), where="capital")
 
 
 def _travel(way: Way, *, pouches: list[str]) -> Iterator[int]:
     yield from way.conduct.on_the_way(way, pouches=pouches)
-    yield way.stage.now + way.random.randint(4, 9) * HOUR
+    part = way.time_out.part(way.stage.now, longest=_TRAVEL_S)
+    yield way.stage.now + int(part * way.random.randint(4, 9) * HOUR)
     if way.trouble == "missed-flight":
         yield from _missed_flight(way, pouches=pouches)
         return
     if way.trouble == "substitute":
-        yield from _substitute(way, pouches=pouches)
+        yield from _substitute(way, pouches=pouches, part=part)
         return
     _check_seals(way, pouches=pouches, by=way.courier)
-    yield way.stage.now + (180 * MINUTE if way.trouble == "broken-seal" else way.random.randint(3, 12) * HOUR)
+    usual = 180 * MINUTE if way.trouble == "broken-seal" else way.random.randint(3, 12) * HOUR
+    yield way.stage.now + int(part * usual)
 
 
 def _check_seals(way: Way, *, pouches: Sequence[str], by: str) -> None:
@@ -151,20 +158,22 @@ def _missed_flight(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     stop = {"type": "StopRecorded", "units": list(pouches), "purpose": "storage", "seals": seals, "place": way.stop}
     way.stage.act({**stop, "codes": ["missed-connection"]}, by=(way.courier,), zone=way.station.timezone)
     day = dates.day(way.stage.election.days[0], days=dates.NEXT_FLIGHT)
-    yield local(day, hour=21, minute=20, zone=way.station.timezone)
+    flight = local(day, hour=21, minute=20, zone=way.station.timezone)
+    ends = moment(f"{way.out.days[1]} 23:59", zone=way.stage.election.timezone)
+    yield flight if way.stage.now < flight < min(way.hours[0], ends) else way.stage.now + HOUR
 
 
-def _substitute(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+def _substitute(way: Way, *, pouches: Sequence[str], part: float) -> Iterator[int]:
     """The courier falls ill on the way; the ministry transfers the mandate; both couriers sign where they meet."""
     mandate = next(way.stage.state.registers.mandates_of(_tag(way, way.courier), consignment=way.names.out)).event
     transfer = {"type": "MandateTransferred", "mandate": mandate, "courier": way.substitute}
     way.stage.act(transfer, by=way.stage.mandating)
-    yield way.stage.now + 5 * HOUR
+    yield way.stage.now + int(part * 5 * HOUR)
     offer = way.offer(pouches, releasing=(way.courier,), receiving=(way.substitute,), place=way.stop)
     yield way.stage.now + 4 * MINUTE
     answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact", "place": way.stop}
     way.stage.act(answer, by=(way.substitute,), zone=way.station.timezone)
-    yield way.stage.now + 9 * HOUR
+    yield way.stage.now + int(part * 9 * HOUR)
 
 
 def _tag(way: Way, badge: str) -> str:

@@ -20,6 +20,7 @@ from custody.core.state.state import State
 from custody.core.state.units import Unit
 from custody.courier.completion import Drafted, Occasion, countersign, draft, seal_up
 from custody.demo.notary import Notary, event_of
+from custody.demo.pace import days_ahead
 from custody.demo.people import Cast
 from custody.election import dates
 from custody.election.model import Election
@@ -68,6 +69,11 @@ class DemoWorld:
     ministry_seals_used: int = 0
     now: int = 0
     notary: Notary | None = None
+    ahead: int = field(init=False)
+    """Days by which the preparation is earlier than usual, because papers are due early."""
+
+    def __post_init__(self) -> None:
+        self.ahead = days_ahead(self.election)
 
     @property
     def state(self) -> State:
@@ -176,8 +182,8 @@ class DemoWorld:
         return unit
 
     def capital(self, days: int, *, hour: int, minute: int = 0) -> int:
-        """By the commission's clock, so many days from the first day of voting; epoch seconds."""
-        day = dates.day(self.election.days[0], days=days)
+        """By the commission's clock, so many days from the first day of voting, or ``ahead`` of that; epoch seconds."""
+        day = dates.day(self.election.days[0], days=days - self.ahead)
         return local(day, hour=hour, minute=minute, zone=self.election.timezone)
 
     def seal(self, unit: str) -> dict[str, str]:

@@ -9,9 +9,10 @@ from typing import Final
 
 from custody.adapters.timezones import EDITION
 from custody.core.tlog.cosignatures import parse_witness_key
-from custody.election.check_stations import is_known
+from custody.election.check_stations import is_known, real_moment
+from custody.election.genesis import hours_of, moment
 from custody.election.mistakes import Mistakes, Place
-from custody.election.model import Election
+from custody.election.model import Election, PlannedConsignment
 from custody.election.tables import Row
 from custody.election.words import can_stand_on_log
 from schemas.codes import BASE_CODES
@@ -19,6 +20,7 @@ from schemas.errors import Refused
 from schemas.styles import STYLES_MAX
 
 _PLACE: Final = Place("election.toml")
+_LATER_FLIGHT_S: Final = 20 * 3600
 _NEEDS_MINISTRY: Final = ("own-pouch",)
 
 
@@ -138,7 +140,20 @@ def check_troubles(election: Election, *, mistakes: Mistakes) -> None:
             told = "One of two packages is missing: plan.csv has another number of packages out."
         elif trouble in _NEEDS_MINISTRY and len(election.holders("pouch-office")) < 2:
             told = "Two of the pouch office pack their own pouch: people.csv has fewer."
+        elif trouble == "missed-flight" and not _has_a_later_flight(out[station], election=election):
+            told = "After a missed flight there is another one: plan.csv has it due, or the mandate end, too late for that."
         elif trouble == "broken-seal" and out[station].packages != 1:
             told = "The seal of the one pouch is broken: plan.csv has several packages out."
         if told:
             mistakes.note(_PLACE, told, code="trouble", column=column)
+
+
+def _has_a_later_flight(planned: PlannedConsignment, *, election: Election) -> bool:
+    """Whether half a day of silence after the deadline, and a later flight, come before the opening and the mandate's end."""
+    station = election.by_station[planned.station]
+    times = (planned.due, planned.days[1], station.opens or election.days[0])
+    if not (is_known(station.timezone) and all(map(real_moment, times))):
+        return True
+    later = moment(planned.due, zone=station.timezone) + _LATER_FLIGHT_S
+    opens, ends = hours_of(station, election=election)[0], moment(f"{planned.days[1]} 23:59", zone=station.timezone)
+    return later <= min(opens, ends)

@@ -44,11 +44,23 @@ def check_stations(election: Election, *, tables: Mapping[str, Sequence[Row]], m
                 _check_degrees(text, most=most, column=name, row=row, mistakes=mistakes)
         if is_zone(said.timezone, row=row, column="timezone", mistakes=mistakes):
             _check_hours(row, days=election.days, mistakes=mistakes)
+    _check_names(rows, mistakes=mistakes)
     if not rows:
         mistakes.note(Place("stations.csv"), "There is no station.", code="table-empty")
     if rows and len(codes) > STATIONS_MAX:
         told = f"There are more than {STATIONS_MAX:,} stations."
         mistakes.note(rows[-1].place, told, code="stations-many")
+
+
+def _check_names(rows: Sequence[Row], *, mistakes: Mistakes) -> None:
+    """Stations that have different names on the log have different names in every language."""
+    seen: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        for language, name in row.words.items():
+            other = seen.setdefault((language, name), row)
+            if other.said.city != row.said.city:
+                told = f"{row.said.station} is called in {language} as {other.said.station} is, which has another name."
+                mistakes.note(row.place, told, code="name-twice", column=f"name_{language}")
 
 
 def is_zone(name: str, *, row: Row, column: str, mistakes: Mistakes) -> bool:

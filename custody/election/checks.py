@@ -5,6 +5,7 @@ check_people     badges, offices, devices, root, services, and whether every off
 check_plan       consignments, legs, couriers, days, seals
 check_items      what goes with the papers
 check_carried    what is carried over from an earlier election
+check_rules      what is no rule for anything, and what contradicts itself
 check_stated     election.toml, codes, parties, zones, witnesses, the rehearsal's troubles
 """
 
@@ -17,13 +18,14 @@ from custody.election.carried import check_carried
 from custody.election.check_items import check_items
 from custody.election.check_people import check_people
 from custody.election.check_plan import check_plan
+from custody.election.check_rules import check_rules
 from custody.election.check_stated import check_stated
 from custody.election.check_stations import check_stations
 from custody.election.mistakes import Mistakes
 from custody.election.model import Election
 from custody.election.tables import Row
 
-_CHECKS: Final = (check_stated, check_stations, check_people, check_plan, check_items, check_carried)
+_CHECKS: Final = (check_stated, check_stations, check_people, check_plan, check_items, check_carried, check_rules)
 
 
 def check_all(election: Election, *, tables: Mapping[str, Sequence[Row]], mistakes: Mistakes) -> None:

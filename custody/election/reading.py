@@ -102,7 +102,10 @@ def _files(folder: Path, *, mistakes: Mistakes) -> dict[str, bytes]:
     known = {ELECTION, RULES, *(f"{name}{end}" for name in TABLES for end in (".csv", SUFFIX))}
     data: dict[str, bytes] = {}
     for path in sorted(folder.iterdir()):
-        if path.name in known and path.is_file():
+        if path.name in known and (path.is_symlink() or not path.is_file()):
+            told = "This is no file of its own: put the file itself here, no folder and no link to another place."
+            mistakes.note(Place(path.name), told, code="file-kind")
+        elif path.name in known:
             if path.stat().st_size > BYTES_MAX:
                 mistakes.note(Place(path.name), f"The file is larger than {BYTES_MAX:,} bytes.", code="file-large")
             else:

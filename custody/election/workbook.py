@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
@@ -25,7 +26,11 @@ UNPACKED_MAX: Final = 32_000_000
 _PARTS_MAX: Final = 200
 _COLUMNS_MAX: Final = 60
 _DECLARATION: Final = (b"<!DOCTYPE", b"<!ENTITY")
-_UNREADABLE: Final = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, ParseError, OSError, TypeError)
+_UNREADABLE: Final = (
+    *(InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, OSError, EOFError),
+    *(LookupError, ValueError, TypeError, AttributeError, RuntimeError),
+)
+"""What the libraries raise about a file that is no workbook, an encrypted one, or one with parts that they do not know."""
 
 
 def read_workbook(data: bytes, *, file: str, mistakes: Mistakes) -> WrittenTable | None:
@@ -53,7 +58,11 @@ def read_workbook(data: bytes, *, file: str, mistakes: Mistakes) -> WrittenTable
         mistakes.note(place, "The table is empty: its first line names the columns.", code="table-empty")
         return None
     width = max((place for place, name in enumerate(lines[0][1], start=1) if name), default=0)
-    rows = [(number, cells[:width]) for number, cells in lines if any(cells)]
+    for number, cells in lines:
+        if any(cells[width:]):
+            told = f"This line has a cell beyond the {width} columns of the header."
+            mistakes.note(Place(file, number), told, code="row-width")
+    rows = [(number, cells[:width]) for number, cells in lines if any(cells[:width])]
     return WrittenTable(file, rows[0][1], tuple(rows[1:]))
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from custody.core.wording.finding_codes import is_work
 from custody.core.wording.messages import Message, message
 from custody.core.wording.outcomes import ACCOUNT
+from custody.report.account_sums import by_contest
 from custody.report.reported_log import ReportedLog
 from custody.report.tables import late_minutes
 from schemas.base import SealFound
@@ -169,9 +170,10 @@ def _closed(gathered: ReportedLog) -> Share:
 
 
 def _agreeing(gathered: ReportedLog) -> Share:
+    """A voter signs once for all styles of a contest: what agrees, or does not, is the account of a contest."""
     names = {name for sides in _BOTH_SIDES for side in sides for name in side}
     return _shared(
-        gathered.accounts,
+        by_contest(gathered.accounts),
         counts=lambda row: all(row[name] is not None for name in names),
         is_so=lambda row: all(_sum(row, left) == _sum(row, right) for left, right in _BOTH_SIDES),
     )

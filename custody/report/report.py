@@ -12,6 +12,7 @@ from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from custody.paper.sheet import figure
 from custody.paper.station_names import city_of
+from custody.report.account_sums import by_station
 from custody.report.document import Bar, Bars, Copied, Document, DocumentTable, Said, Section
 from custody.report.indicators import INDICATORS, Indicator, Share
 from custody.report.reported_log import ReportedLog
@@ -126,10 +127,10 @@ def _per_cent(share: Share, *, language: Language) -> str:
 
 
 def _papers(gathered: ReportedLog, *, language: Language) -> tuple[Bars | DocumentTable, ...]:
-    """Each figure summed over the accounts that have it."""
-    sums = []
+    """Each figure summed over the stations that have it; voters count once a contest."""
+    sums, accounts = [], by_station(gathered.accounts)
     for name in FIGURES:
-        known = [value for row in gathered.accounts if isinstance(value := row.get(name), int)]
+        known = [value for row in accounts if isinstance(value := row.get(name), int)]
         if known:
             sums.append((render(message("account.figure", name=name), language=language), sum(known), len(known)))
     bars = [Bar(name, (max(total, 0),), figure(total, language=language)) for name, total, _ in sums]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from custody.cli.commands.rules import rule_lines
 from tests.core.ledger.playing import CEC, Play
+from tests.core.ledger.rules_stories import ruled
 
 
 def test_the_rules_of_a_position_are_those_set_last_before_it() -> None:
@@ -32,3 +33,28 @@ def test_who_must_sign_is_said_in_persons_and_roles() -> None:
         "3 persons (chair, deputy chair, secretary, member or issuing member) with chair or deputy chair among them"
         in (counted)
     )
+
+
+def test_what_an_election_chooses_is_told_and_what_it_does_not_choose_is_not() -> None:
+    play = Play("AYT")
+    plain = rule_lines(play.ledger.state.rules_now(), since=0, at=0)
+    ruled(
+        play,
+        storage_days=30,
+        resupply="from-commission",
+        list_signatures="style",
+        allocation={"method": "estimate-with-cap", "cap": 5_000},
+        retention=["invalid"],
+        stand_ins=[{"role": "deputy-chair", "stands_in_for": ["secretary"]}],
+        handovers=[{"releasing": "CEC", "receiving": ["courier"]}],
+    )
+    told = [line for line in rule_lines(play.ledger.state.rules_now(), since=0, at=0) if line not in plain]
+    assert told[-7:] == [
+        "Papers are kept for 30 days after their station has closed before they may be destroyed.",
+        "Papers are allocated by an estimate: a station is given at most 5,000 papers, whatever its list says.",
+        "Papers are sent on to a station that lacks them by the CEC alone.",
+        "A voter signs in the list once for each style of papers.",
+        "CEC may hand packages over to: courier.",
+        "In sealed packages of their own go back: invalid papers.",
+        "Who may stand in: deputy chair, in the place of secretary.",
+    ]

@@ -86,6 +86,7 @@ def test_it_is_rehearsed_to_the_verdict_and_speaks_of_itself_alone(folder: Path,
     assert any("внешнее ведомство" in text for text in told)
     for text in told:
         assert OF_THE_REFERENCE.search(text) is None, near(text)
+        assert '"kk":"' not in text, "an answer for programs has the languages of the election"
     kept = json.loads((place.path / "names.json").read_bytes())
     assert kept["stations"]["BBB"] == {"ka": "ვარშავა"}
     assert "ვარშავა (ka)" in told[told.index(custody("show", "BBB", "--dir", "d").out)]
@@ -128,7 +129,17 @@ def pages(place: Directory) -> list[str]:
     async def read() -> None:
         transport = httpx.ASGITransport(app=make_app(shelf, names=names_at(place)))
         async with httpx.AsyncClient(transport=transport, base_url="http://pages.invalid") as client:
-            left = ["/en/", "/openapi.json", "/en/docs"]
+            left = [
+                "/en/",
+                "/openapi.json",
+                "/en/docs",
+                "/index.json",
+                "/findings.json",
+                "/stations/AAA.json",
+                "/log/9.json",
+            ]
+            led = await client.get("/kk/stations/AAA", follow_redirects=False)
+            assert (led.status_code, led.headers["location"]) == (307, "/ru/stations/AAA"), "nobody speaks it there"
             while left:
                 await one(left.pop(), client=client, left=left)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from custody.election.mistakes import Mistake
 from custody.election.reading import look
 from custody.election.starting import NewElection, start
 from tests.election.broken import BROKEN, Broken
+from tests.election.broken_rules import CONTRADICTED
 
 STATED = NewElection("md-2027", "Alegeri", "ro", "cec.example", "2027-05-16", 1, "Europe/Chisinau", "MD")
 
@@ -47,7 +49,7 @@ def test_there_are_sixty_broken_folders() -> None:
     assert len({case.name for case in BROKEN}) == len(BROKEN) >= 60
 
 
-@pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*BROKEN, *CONTRADICTED], ids=lambda case: case.name)
 def test_every_mistake_is_told_with_its_line(case: Broken, whole: Path, tmp_path: Path) -> None:
     folder = broken(whole, case=case, at=tmp_path)
     looked = look(folder)
@@ -76,3 +78,27 @@ def english(item: Mistake, *, known: set[str]) -> list[str]:
     assert all(re.search("[а-я]", one) for one in told), told
     found = [word for one in told for word in re.findall(r"[A-Za-z]{3,}", NAMED.sub("", one)) if word not in known]
     return [f"{word}: {item.sentence}" for word in found]
+
+
+
+@pytest.mark.parametrize("strange", ["a folder", "a link", "a loop", "a pipe"])
+def test_what_is_no_file_of_the_folder_is_not_read(strange: str, whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(whole, folder)
+    at = folder / "plan.csv"
+    kept = at.rename(tmp_path / "elsewhere.csv")
+    if strange == "a folder":
+        at.mkdir()
+    elif strange == "a pipe":
+        os.mkfifo(at)
+    else:
+        at.symlink_to(kept if strange == "a link" else "plan.csv")
+    assert [(item.file, item.code) for item in look(folder).mistakes] == [("plan.csv", "file-kind")]
+
+
+def test_a_name_that_several_stations_share_on_the_log_too_is_no_mistake(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(whole, folder)
+    table = folder / "stations.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("Station 2", "Station 1"), encoding="utf-8")
+    assert look(folder).mistakes == ()

@@ -92,3 +92,20 @@ def test_what_is_no_workbook_is_refused(folder: Path) -> None:
         parts.writestr("a.txt", "nothing")
     (folder / "plan.xlsx").write_bytes(empty.getvalue())
     assert codes(folder) == [("plan.xlsx", 0, "workbook-form")]
+
+
+def test_a_cell_beyond_the_header_is_told(folder: Path) -> None:
+    to_workbook(folder, table="stations", change=lambda sheet: sheet.__setitem__("Z3", "by the river"))
+    assert codes(folder) == [("stations.xlsx", 3, "row-width")]
+
+
+def test_an_encrypted_workbook_and_one_with_a_chart_sheet_are_told(folder: Path) -> None:
+    path = to_workbook(folder, table="stations")
+    whole = path.read_bytes()
+    place = whole.find(b"PK\x01\x02")
+    path.write_bytes(whole[: place + 8] + bytes([whole[place + 8] | 1]) + whole[place + 9 :])
+    assert codes(folder) == [("stations.xlsx", 0, "workbook-form")]
+    book = openpyxl.load_workbook(io.BytesIO(whole))
+    book.create_chartsheet("chart")
+    book.save(path)
+    assert [code for _, _, code in codes(folder)] == ["workbook-form"]

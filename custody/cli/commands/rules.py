@@ -110,6 +110,7 @@ def _figures(told: Rules) -> Iterable[Message]:
     yield message("rules.recount", persons=told.recount_persons)
     yield message("rules.deadlines", arrival=told.arrival_hours, back=told.return_hours)
     yield from _disposal(told)
+    yield from _chosen(told)
     yield message(
         "rules.tolerances", papers=told.weighed_per_mille, clock=told.clock_skew_minutes, minutes=told.break_minutes
     )
@@ -149,6 +150,31 @@ def _disposal(told: Rules) -> Iterable[Message]:
         stations = tuple(sorted(row.station for row in told.disposal_exceptions if row.disposal == disposal))
         if stations and disposal != told.disposal:
             yield message("rules.disposal-except", stations=stations, disposal=disposal)
+
+
+def _chosen(told: Rules) -> Iterable[Message]:
+    """What an election states of its own where most state nothing."""
+    if told.storage_days:
+        yield message("rules.storage", days=told.storage_days)
+    if told.allocation.method == "fixed":
+        yield message("rules.allocated-by-table")
+    if told.allocation.method == "estimate-with-cap":
+        yield message("rules.allocated-by-cap", papers=told.allocation.cap)
+    if told.resupply != "between-stations":
+        yield message("rules.resupply", resupply=told.resupply)
+    if told.list_signatures == "style":
+        yield message("rules.signs-each-style")
+    for row in told.handovers:
+        receiving = tuple(message("party", kind=kind) for kind in row.receiving)
+        yield message("rules.hands", releasing=message("party", kind=row.releasing), receiving=receiving)
+    if told.retention:
+        yield message(
+            "rules.retention", kinds=tuple(message("rules.retention-kind", kind=kind) for kind in told.retention)
+        )
+    if told.cancelling:
+        yield message("rules.cancelling", ways=told.cancelling)
+    for stand in told.stand_ins:
+        yield message("rules.stand-in", role=message("role", role=stand.role), roles=_any_of(stand.stands_in_for))
 
 
 def _signatures(rows: Sequence[SignatureRule]) -> Iterable[Message]:

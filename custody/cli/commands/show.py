@@ -32,12 +32,12 @@ from custody.core.wording.messages import message, render
 from custody.core.wording.numbers import at_position
 from custody.embedded.directory import Directory
 from custody.embedded.election_names import names_at, speaking_at
+from custody.report.account_sums import in_all
 from projections import queries
 from projections.kept_rows import KeptAccount, KeptFinding, KeptHandover, KeptStation, KeptUnit, TrailLine
 from projections.stores.books import Books
 from projections.stores.unit_stream import UnitAggregate
 from projections.subjects import Subject, kind_of, station_named, subject
-from projections.views.account_sums import in_all
 from schemas.election_names import ElectionNames
 from schemas.errors import Misused
 from schemas.identifiers import consignment_id, seal_id, unit_id

@@ -12,8 +12,8 @@ from typing import Any, Final
 from custody.cli.lines.spoken import row
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
+from custody.report.account_sums import is_part, signs_each_style
 from projections.kept_rows import KeptAccount
-from projections.views.account_sums import is_part
 from projections.web.models.words import EQUATIONS, FIGURES
 
 _VOTERS: Final = ("list", "signatures")
@@ -55,8 +55,9 @@ def account_of_styles_lines(
         if any(type(doc.get(name)) is int for _, doc in columns):
             cells = " ".join(f"{_cell(doc, name):>{widths[head]}}" for head, doc in columns)
             lines.append(row(label, f"{words:<{width}} {cells}", language=language))
+    own_only = ("list",) if signs_each_style(rows) else _VOTERS
     for head, doc in columns:
-        apart = _VOTERS if any(doc is one and is_part(one, rows=rows) for one in rows) else ()
+        apart = own_only if any(doc is one and is_part(one, rows=rows) for one in rows) else ()
         for said in _differences(doc, language=language, left_out=apart):
             of = message("show.difference-of", where=head, said=said)
             lines.append(row(message("show.differs"), of, language=language))

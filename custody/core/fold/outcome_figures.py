@@ -47,6 +47,7 @@ def books_of(state: State, unit: str, *, head: Unit | None, shown: Unit | None) 
         doc = cast("AccountJson", {**own, **figures})
         if source.style:
             doc |= {"style": source.style, "contest": state.styles.contest_of(source.style)}
+            doc |= {"signs_each_style": True} if state.rules_now().signs_each_style else {}
         yield ACCOUNT.change(source.account, doc)
     if source is not None and source.run is not None:
         run = _of_run(head)
@@ -103,7 +104,7 @@ def _of_account(state: State, stock: Unit | None) -> AccountFiguresJson:
         "valid": book.value("stated.valid"),
         "invalid": book.value("stated.invalid"),
         "not_returned": book.value("stated.not_returned"),
-        "returned": _sum(book.value("packed_boxes"), book.value("packed_cancelled")),
+        "returned": _sum(_gone(book, "boxes"), _gone(book, "cancelled")),
         "resupplied": book.value("resupplied"),
         "sent_on": book.value("sent_on"),
         "destroyed": _sum(book.value("destroyed_boxes"), book.value("destroyed_cancelled")),
@@ -120,6 +121,12 @@ def _figure(book: Book, name: str) -> int | None:
     """What the closed account states; before that, what was recorded."""
     stated = book.value(f"stated.{name}")
     return stated if stated is not None else book.value(name)
+
+
+def _gone(book: Book, part: str) -> int | None:
+    """Papers of a part that were packed for the way back, or destroyed where they were."""
+    packed, destroyed = book.value(f"packed_{part}"), book.value(f"destroyed_{part}")
+    return packed if destroyed is None else (packed or 0) + destroyed
 
 
 def _sum(one: int | None, other: int | None) -> int | None:

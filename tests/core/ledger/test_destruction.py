@@ -33,6 +33,7 @@ def test_papers_kept_at_the_mission_are_destroyed_out_of_the_closed_account(jour
     destroy(journey, packages=[], **figures(journey))
     assert journey.play.findings == []
     assert journey.play.book("AYT")["destroyed"] == journey.papers - 1
+    assert journey.play.book("AYT")["returned"] == journey.papers - 1, "what was kept counts as returned or kept"
 
 
 def test_packages_kept_at_the_mission_are_destroyed_by_the_mission_and_its_head(journey: Journey) -> None:
