@@ -34,6 +34,7 @@ OF_ITSELF = {
     "mistake",
     "sync-told",
     "fsck-wrong",
+    "look-told",
     "system",
     "withheld",
     "too-many",
@@ -128,7 +129,13 @@ def test_every_whole_sentence_of_an_error_is_one_that_the_sources_say() -> None:
     assert {code for code, _ in rows} <= codes() | {code for code in ERRORS if code.startswith("usage-")} | UNKNOWN
 
 
-COMPOSED: tuple[str, ...] = ("{code} is no code", "{office} is no office", "{place} ", "{badge} has kept", "{path} is no genesis")
+COMPOSED: tuple[str, ...] = (
+    "{code} is no code",
+    "{office} is no office",
+    "{place} ",
+    "{badge} has kept",
+    "{path} is no genesis",
+)
 COMPOSED += ("{folder} has {count} mistake", "With this plan {folder} has {count} mistake", "The log holds {positions}")
 COMPOSED += ("--intact says", "No two receipts", "{count} events of this log", "{role} is no role", "--archive is for")
 """How sentences begin that the sources put together of several pieces, in the manner of ``counted``."""
