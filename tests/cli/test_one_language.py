@@ -59,8 +59,8 @@ doctor | demo --scenario none-such | sim --stations 0 | topics check | restore -
 """
 """One command after another; each may be refused."""
 BARE: Final = frozenset(
-    "audit diff tamper watch fsck election doctor demo sim topics restore paper identifier evidence init".split()
-)
+    ("audit", "diff", "tamper", "watch", "fsck", "election", "doctor", "demo", "sim", "topics", "restore")
+) | {"paper", "identifier", "evidence", "init"}
 """Commands that take no --dir, or another one."""
 KNOWN: Final = re.compile(
     r"SHA|UTC|PIN|JSON|PDF|SVG|HTML|CSV|Kafka|PostgreSQL|Python|UTF|GiB|CEC|MFA|PRN|TR|ML-DSA|Ctrl-C|DIR"
