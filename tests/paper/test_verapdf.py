@@ -21,9 +21,11 @@ from custody.paper.source import day_of
 from custody.paper.typeset import typeset
 from custody.report.audit_document import audit_document
 from custody.report.document_files import as_pdf
+from custody.report.report import report
+from custody.report.tables import all_sheets
 from tests.paper.printing import filled, printed_election
 from tests.report.test_audit_document import report as audited
-from tests.report.test_report import all_sheets, part, report
+from tests.report.test_report import part
 
 PINNED = Path(__file__).with_name("verapdf.sha256")
 MAIN = "org.verapdf.apps.GreenfieldCliWrapper"
