@@ -34,6 +34,7 @@ OF_ITSELF = {
     "mistake",
     "sync-told",
     "fsck-wrong",
+    "look-told",
     "system",
     "withheld",
     "too-many",

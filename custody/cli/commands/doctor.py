@@ -24,6 +24,8 @@ from custody.cli.doctor.looks import (
 )
 from custody.cli.exits import UNAVAILABLE
 from custody.cli.settings.names import SETTINGS
+from custody.cli.telling import in_language, in_words, tell
+from custody.core.wording.messages import message
 
 
 def register(app: typer.Typer) -> None:
@@ -47,16 +49,28 @@ def doctor(
     for look in _all(places or [Path()]):
         looks.append(look)
         if not as_json:
-            typer.echo(f"{'OK  ' if look.is_good else 'FAIL'}  {look.name:<22} {look.sentence}")
-            if look.advice:
-                typer.echo(f"      {'':<22} {look.advice}")
+            _tell(look)
     failed = sum(not look.is_good for look in looks)
     if as_json:
         typer.echo(json.dumps({"ok": not failed, "looks": [look.to_json() for look in looks]}, indent=1))
     else:
-        typer.echo(f"{failed} of {len(looks)} need somebody" if failed else f"all {len(looks)} are well")
+        tell(
+            message("look.failed", failed=failed, looks=len(looks))
+            if failed
+            else message("look.well", looks=len(looks))
+        )
     if failed:
         raise typer.Exit(UNAVAILABLE)
+
+
+def _tell(look: CheckResult) -> None:
+    name = in_language(message("look.name", name=look.name))
+    verdict = in_language(message("look.good") if look.is_good else message("look.bad"))
+    # The names of libraries and their versions are the same in every language.
+    told = look.sentence if look.is_good and look.name == "libraries" else in_words(look.sentence, code="look-told")
+    tell(f"{verdict}  {name:<22} {told}")
+    if look.advice:
+        tell(f"{'':<{len(verdict)}}  {'':<22} {in_words(look.advice, code='look-told')}")
 
 
 def _all(places: list[Path]) -> Iterator[CheckResult]:

@@ -10,6 +10,7 @@ import typer
 
 from custody.cli.commands.prove_fork import opened
 from custody.cli.commands.transcribe import paper_transcribe
+from custody.cli.lines.spoken import Lang
 from custody.cli.paper_source import source_at
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
@@ -49,7 +50,7 @@ def paper_read(
     archive: Annotated[
         Path | None, typer.Option("--archive", help="An archive, or a directory, whose log says whose the keys are.")
     ] = None,
-    lang: Annotated[Language, typer.Option("--lang", help="In English (en), Russian (ru) or Kazakh (kk).")] = "en",
+    lang: Lang = "en",
 ) -> None:
     """Read a printed act back out of its codes, check its signatures offline, and print its figures in the sheet's order."""
     if roster is not None and archive is not None:

@@ -7,6 +7,7 @@ from typing import Annotated, Final, get_args
 
 import typer
 
+from custody.cli.language import ENVIRONMENT
 from custody.cli.paper_source import source_at
 from custody.cli.reading_books import log_position
 from custody.core.wording.message_format import Language
@@ -41,7 +42,9 @@ def print_form(
         str | None,
         typer.Option("--at", help="As it was at this log position, or at this time.", metavar="POSITION|TIME"),
     ] = None,
-    lang: Annotated[str, typer.Option("--lang", help="kk, ru or en, or two of them side by side: kk,ru.")] = "en",
+    lang: Annotated[
+        str, typer.Option("--lang", envvar=ENVIRONMENT, help="kk, ru or en, or two of them side by side: kk,ru.")
+    ] = "en",
     blank: Annotated[bool, typer.Option("--blank", help="Nothing filled in, no log needed.")] = False,
     directory: Annotated[Path, typer.Option("--dir", help="The election's directory.")] = Path(".demo"),
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from custody.cli.lines.spoken import Lang
 from custody.cli.reading_books import log_position
 from custody.core.authority.roots import ROOT_DECISIONS
 from custody.core.authority.rules_in_force import RulesInForce
@@ -34,7 +35,6 @@ At = Annotated[
     str | None,
     typer.Option("--at", help="As of this log position, or of this time (RFC 3339).", metavar="POSITION|TIME"),
 ]
-Lang = Annotated[Language, typer.Option("--lang", help="In English (en), Russian (ru) or Kazakh (kk).")]
 
 
 def rules(directory: Place = Path(".demo"), at: At = None, lang: Lang = "en") -> None:

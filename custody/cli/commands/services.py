@@ -27,6 +27,7 @@ from consumers.rebuild import Rebuilt, rebuild
 from consumers.rebuild_postgres import rebuild_postgres
 from consumers.service import run_service
 from custody.adapters.keystore import Keystore
+from custody.cli.language import language_here
 from custody.cli.settings.asked_witnesses import AskedWitnesses, asked_of
 from custody.cli.settings.books import books_address
 from custody.cli.settings.environment import secret, setting
@@ -126,10 +127,11 @@ def rebuild_books(directory: Embedded = None) -> None:
 
 
 def _say(done: Rebuilt, *, state_digest: str) -> None:
+    width = 12 if language_here() == "en" else 16
     for name, digest in sorted(done.digests.items()):
         state = "CHANGED" if name in done.changed else "same" if done.compared else "new"
         told = in_language(message("done.book", state=state))
-        typer.echo(f"{name:<12} {digest}  {told}")
+        typer.echo(f"{in_language(message('done.book-name', name=name)):<{width}} {digest}  {told}")
     entries, compared = done.head.position, done.compared
     tell(message("done.rebuilt", entries=entries, compared=compared, digest=state_digest))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from custody.cli.lines.bounded import first_of
+from custody.cli.lines.spoken import figure
 from custody.core.authority.parties import told_holder
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
@@ -55,7 +56,7 @@ def account_lines(doc: dict[str, Any], *, language: Language = "en") -> Iterable
     rows = doc["accounts"]
     position = message("label.position", position=doc["position"], entries=doc["position"] + 1)
     yield said(message("accounts.head", papers=doc["printed"], accounts=len(rows), position=position))
-    yield from (f"  {row['papers']:>9,}  {said(_account(row['place'], row['state']))}" for row in rows)
+    yield from (f"  {figure(row['papers']):>9}  {said(_account(row['place'], row['state']))}" for row in rows)
     yield from (f"  {said(_moved(row))}" for row in doc["postings"])
     yield f"  {said(_seals(doc['seals']))}"
     out, arrived, lost, under_way = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from custody.cli.lines.spoken import row
+from custody.cli.lines.spoken import figure, row
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from custody.report.account_sums import is_part, signs_each_style
@@ -28,7 +28,7 @@ def ballot_account_lines(account: Mapping[str, Any], *, language: Language = "en
     lines = [
         row(
             message("show.account"),
-            f"{render(FIGURES[name], language=language):<{width}} {papers:>9,}{render(marks(name), language=language)}",
+            f"{render(FIGURES[name], language=language):<{width}} {figure(papers):>9}{render(marks(name), language=language)}",
             language=language,
         )
         for name, papers in stated
@@ -67,7 +67,7 @@ def account_of_styles_lines(
 def _cell(account: Mapping[str, Any], name: str) -> str:
     """A figure in a column; a dash where nobody stated it, an asterisk where a dispute keeps it out of force."""
     mark = "*" if name in account["disputed_figures"] else ""
-    return f"{account[name]:,}{mark}" if type(account.get(name)) is int else "-"
+    return f"{figure(account[name])}{mark}" if type(account.get(name)) is int else "-"
 
 
 def disputed_marks(disputed: Collection[str]) -> Callable[[str], Message | str]:

@@ -69,11 +69,14 @@ def _capital(value: Value, _: Language) -> str:
 
 
 def _thousands(value: Value, language: Language) -> str:
-    if not isinstance(value, int) or abs(value) < _APART_FROM[language]:
+    if not isinstance(value, int):
         return str(value)
-    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", "\u00a0")
+    figure = str(value) if abs(value) < _APART_FROM[language] else f"{value:,}"
+    return (figure if language == "en" else figure.replace(",", "\u00a0")).replace("-", MINUS)
 
 
+MINUS: Final = "\u2212"
+"""The sign of a figure below nothing, as people print it."""
 MANNERS: Final[Mapping[str, Callable[[Value, Language], str]]] = {
     "capital": _capital,
     "number": _thousands,

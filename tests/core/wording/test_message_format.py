@@ -29,7 +29,7 @@ REFUSED = {
         (0, "lost", "no paper lost"),
         (1, "lost", "1 paper lost"),
         (20_822, "late", "20,822 papers (late)"),
-        (-1, "late", "-1 paper (late)"),
+        (-1, "late", "\u22121 paper (late)"),
     ],
 )
 def test_a_choice_goes_by_the_number_or_the_word(number: int, state: str, text: str) -> None:
