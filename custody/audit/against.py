@@ -22,7 +22,7 @@ from custody.core.tlog.entry_proofs import format_proof, make_proof
 from custody.core.tlog.merkle import Frontier, leaf_hash, leaf_hashes
 from custody.core.tlog.notes import VerifierKey, parse_note
 from custody.core.tlog.proofs import verify_inclusion
-from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, tile_nodes, width_in
+from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, parse_tile, tile_nodes, width_in
 from schemas.errors import NotEstablished, Refused, Withheld
 
 
@@ -82,6 +82,8 @@ def _differences(signed: _Signed, *, shown: ShownLog, note: bytes | None, size: 
     withheld, parts, policy = _compare(signed, shown=shown, size=size, common=common)
     if withheld is not None:
         yield _held(signed, "withheld-event", position=withheld, theirs=Shown(note=note))
+    if parts is None and withheld is not None and note is not None:
+        yield from _hidden(signed, shown=shown, note=note, withheld=withheld)
     if parts is not None:
         position, entry = parts
         theirs = _their_side(signed, shown=shown, note=note, position=position, entry=entry)
@@ -100,6 +102,37 @@ def _differences(signed: _Signed, *, shown: ShownLog, note: bytes | None, size: 
         yield _held(signed, "truncated-tail", position=size, theirs=Shown(note=note))
 
 
+def _hidden(signed: _Signed, *, shown: ShownLog, note: bytes, withheld: int) -> Iterator[Held]:
+    """What differs is not given: their hash tiles, or two roots of one size, convict the log key all the same."""
+    # docs/spec/audit.md A25
+    checkpoint = open_checkpoint(data=note, key=signed.key)
+    end = -(-min(checkpoint.size, signed.checkpoint.size) // TILE_WIDTH)
+    leaves = (
+        _other_leaf(signed, shown=shown, size=checkpoint.size, index=index)
+        for index in range(withheld // TILE_WIDTH, end)
+    )
+    other = next((found for found in leaves if found is not None), None)
+    if other is not None:
+        position, leaf = other
+        proof = _proof_of(leaf, shown=shown, note=note, position=position, checkpoint=checkpoint)
+        if proof is not None:
+            yield _held(signed, "two-histories", position=position, theirs=Shown(note=note, proof=proof, leaf=leaf))
+            return
+    if checkpoint.size == signed.checkpoint.size and checkpoint.root != signed.checkpoint.root:
+        yield _held(signed, "two-histories", position=withheld, theirs=Shown(note=note))
+
+
+def _other_leaf(signed: _Signed, *, shown: ShownLog, size: int, index: int) -> tuple[int, bytes] | None:
+    """The first position of a bundle of which their hash tile says that another entry stands there, and the hash of that."""
+    tile = Tile(0, index, width_in(level=0, index=index, size=size))
+    try:
+        leaves = parse_tile(data=shown.tile(tile), width=tile.width)
+    except (NotEstablished, Refused, Withheld):
+        return None
+    pairs = enumerate(zip(leaf_hashes(signed.bundle(index)), leaves, strict=False))
+    return next(((index * TILE_WIDTH + slot, other) for slot, (mine, other) in pairs if mine != other), None)
+
+
 Place = tuple[int, bytes]
 """A position, and what they show there."""
 
@@ -110,6 +143,7 @@ def _compare(
     """The first position that is withheld, the first that differs, and the first that differs where a policy is set."""
     withheld: int | None = None
     parts: Place | None = None
+    policy: Place | None = None
     for index in range(-(-common // TILE_WIDTH)):
         first = index * TILE_WIDTH
         try:
@@ -120,9 +154,9 @@ def _compare(
         for slot, (mine, other) in enumerate(zip(signed.bundle(index), entries, strict=False)):
             if mine != other:
                 parts = parts or (first + slot, other)
-                if sets_policy(mine) or sets_policy(other):
-                    return withheld, parts, (first + slot, other)
-    return withheld, parts, None
+                if policy is None and (sets_policy(mine) or sets_policy(other)):
+                    policy = (first + slot, other)
+    return withheld, parts, policy
 
 
 def _their_side(signed: _Signed, *, shown: ShownLog, note: bytes | None, position: int, entry: bytes) -> Shown:
@@ -130,13 +164,19 @@ def _their_side(signed: _Signed, *, shown: ShownLog, note: bytes | None, positio
     if note is None:
         return Shown(entry)
     checkpoint = open_checkpoint(data=note, key=signed.key)
+    leaf = leaf_hash(entry)
+    return Shown(entry, note, _proof_of(leaf, shown=shown, note=note, position=position, checkpoint=checkpoint))
+
+
+def _proof_of(leaf: bytes, *, shown: ShownLog, note: bytes, position: int, checkpoint: Checkpoint) -> bytes | None:
+    """The proof that the entry of this hash stands there under their checkpoint; None where it does not."""
     try:
         proof = make_proof(index=position, note=note, nodes=tile_nodes(read=shown.tile, size=checkpoint.size))
-        leaf, size, root = leaf_hash(entry), checkpoint.size, checkpoint.root
+        size, root = checkpoint.size, checkpoint.root
         verify_inclusion(leaf=leaf, index=position, size=size, proof=proof.hashes, root=root)
     except (NotEstablished, Refused, Withheld):
-        return Shown(entry, note)
-    return Shown(entry, note, format_proof(proof))
+        return None
+    return format_proof(proof)
 
 
 def _held(signed: _Signed, check: Check, *, position: int, theirs: Shown) -> Held:

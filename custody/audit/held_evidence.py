@@ -6,7 +6,8 @@
 Canonical JSON and a newline; entries, notes and tlog-proofs in base64, null where there is none. Ours is always whole: the log
 key that genesis pins signed that this entry stands at this position. What theirs shows depends on the check:
 
-    two-histories       another entry at that position, signed by the same log key
+    two-histories       another entry at that position, signed by the same log key; where it is not given, its ``leaf`` hash
+                        in its place, or a checkpoint by the same log key of the size of ours with another root
     forked-policy       the same, where one of the two sets who has to cosign
     stripped-signature  the same event with fewer signatures, as it is shown there
     edited-record       another entry, of which no signature says that it stands there
@@ -54,6 +55,13 @@ class Shown:
     entry: bytes | None = None
     note: bytes | None = None
     proof: bytes | None = None
+    leaf: bytes | None = None
+    """the hash of an entry that is not given, of which there is a proof"""
+
+    @property
+    def hashed(self) -> bytes | None:
+        """The leaf hash of the entry, given or not."""
+        return self.leaf if self.entry is None else leaf_hash(self.entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class Held:
     @property
     def is_conviction(self) -> bool:
         """Whether the log key signed both sides."""
-        return self.theirs.proof is not None
+        return self.theirs.proof is not None or self.check == "two-histories"
 
 
 def format_held(held: Held) -> bytes:
@@ -117,22 +125,37 @@ def sets_policy(entry: bytes) -> bool:
 
 def _check_proven(shown: Shown, *, key: VerifierKey, position: int) -> None:
     """Refused unless the log key signed that this entry stands at this position."""
-    if shown.entry is None or shown.proof is None:
+    leaf = shown.hashed
+    if leaf is None or shown.proof is None:
         raise Refused("held-form", "It has no proof of the entry that was signed.")
     proof = parse_proof(shown.proof)
     if proof.index != position:
         raise Refused("held-form", "Its proof is of another position.")
     found = open_checkpoint(data=proof.note, key=key)
-    leaf = leaf_hash(shown.entry)
     verify_inclusion(leaf=leaf, index=position, size=found.size, proof=proof.hashes, root=found.root)
 
 
 def _differs(held: Held, _: VerifierKey) -> bool:
-    return held.theirs.entry is not None and held.theirs.entry != held.ours.entry
+    return held.theirs.entry is not None and held.ours.entry not in (None, held.theirs.entry)
 
 
 def _both_signed(held: Held, key: VerifierKey) -> bool:
-    return held.is_conviction and _differs(held, key)
+    return held.theirs.proof is not None and _differs(held, key)
+
+
+def _two_histories(held: Held, key: VerifierKey) -> bool:
+    if held.theirs.entry is not None or held.ours.entry is None:
+        return _both_signed(held, key)
+    if held.theirs.proof is not None:
+        return held.theirs.leaf != held.ours.hashed
+    return _have_two_roots(held, key=key)
+
+
+def _have_two_roots(held: Held, *, key: VerifierKey) -> bool:
+    if held.ours.note is None or held.theirs.note is None:
+        return False
+    ours, theirs = (open_checkpoint(data=note, key=key) for note in (held.ours.note, held.theirs.note))
+    return ours.size == theirs.size and ours.root != theirs.root
 
 
 def _forked(held: Held, key: VerifierKey) -> bool:
@@ -160,7 +183,7 @@ def _size(held: Held, key: VerifierKey) -> int:
 
 
 _SHOWS: Final = {
-    "two-histories": _both_signed,
+    "two-histories": _two_histories,
     "forked-policy": _forked,
     "stripped-signature": _stripped,
     "edited-record": _differs,
@@ -171,6 +194,7 @@ _SHOWS: Final = {
 
 def _shown_doc(shown: Shown) -> dict[str, str | None]:
     parts = {"entry": shown.entry, "note": shown.note, "proof": shown.proof}
+    parts |= {} if shown.leaf is None else {"leaf": shown.leaf}
     return {name: None if part is None else b64encode(part).decode("ascii") for name, part in parts.items()}
 
 
@@ -186,7 +210,7 @@ def _parsed(data: bytes) -> Held:
 
 
 def _shown(doc: Any) -> Shown:
-    if not isinstance(doc, Mapping) or set(doc) != _PARTS:
+    if not isinstance(doc, Mapping) or set(doc) - {"leaf"} != _PARTS:
         raise Refused("held-form", "A side has an entry, a note and a proof.")
     return Shown(**{name: _bytes(part) for name, part in doc.items()})
 

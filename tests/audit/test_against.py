@@ -18,6 +18,7 @@ from custody.audit.against import ShownLog, held_against
 from custody.audit.held_evidence import Held, Shown, format_held, verify_held
 from custody.cli.exits import run
 from custody.cli.program import make_app
+from custody.core.tlog.merkle import leaf_hash
 from custody.core.tlog.tile_builder import TileBuilder
 from schemas.envelope import format_envelope, make_envelope, parse_envelope
 from schemas.errors import NotEstablished, Refused
@@ -109,6 +110,22 @@ def test_a_withheld_event_is_told_with_the_proof_that_it_was_signed(mine: Path, 
     assert codes(checked(mine, FolderShown(TileFolder(copy)))) == [("withheld-event", 256, False)]
 
 
+@pytest.mark.parametrize(
+    ("more", "given", "place"), [(0, "hashes", PLACE), (1, "hashes", PLACE), (0, "nothing", 256), (1, "nothing", None)]
+)
+def test_two_histories_are_convicted_where_the_entries_that_differ_are_withheld(
+    mine: Path, tmp_path: Path, more: int, given: str, place: int | None
+) -> None:
+    """By the hash tiles that the log shows, or by two roots of one size; without either only what is withheld is told."""
+    folder = archive(tmp_path, [*swapped(PLACE, LONG[SIZE + 9]), *LONG[SIZE : SIZE + more]])
+    shutil.rmtree(folder / "tile" / "entries" / "001.p")
+    if given == "nothing":
+        shutil.rmtree(folder / "tile" / "0")
+    found = codes(checked(mine, FolderShown(TileFolder(folder))))
+    both = [] if place is None else [("two-histories", place, True)]
+    assert found == [("withheld-event", 256, False), *both]
+
+
 def test_a_stripped_signature_is_named_whether_or_not_the_log_key_signed_it(mine: Path, tmp_path: Path) -> None:
     entries = swapped(PLACE, stripped(ENTRIES[PLACE]))
     signed = checked(mine, FolderShown(TileFolder(archive(tmp_path, entries))))
@@ -141,6 +158,13 @@ def test_a_forked_policy_is_named_beside_the_two_histories(mine: Path, tmp_path:
     assert codes(found) == [("two-histories", PLACE + 2, True), ("forked-policy", PLACE + 2, True)]
 
 
+def test_what_is_withheld_behind_a_forked_policy_is_told_too(mine: Path, tmp_path: Path) -> None:
+    place = archive(tmp_path, swapped(5, other_policy()))
+    shutil.rmtree(place / "tile" / "entries" / "001.p")
+    found = codes(checked(mine, FolderShown(TileFolder(place))))
+    assert found == [("withheld-event", 256, False), ("two-histories", 5, True), ("forked-policy", 5, True)]
+
+
 def test_an_archive_that_is_not_what_it_signs_holds_nothing_against_anybody(mine: Path, tmp_path: Path) -> None:
     note = (mine / LOG / "checkpoint").read_bytes()
     place = matching(tmp_path, swapped(PLACE, ENTRIES[3]), note=note)
@@ -157,6 +181,9 @@ def test_evidence_that_was_altered_or_renamed_shows_nothing(mine: Path, tmp_path
         replace(held, position=PLACE + 1),
         replace(held, ours=replace(signed, entry=ENTRIES[3])),
         replace(held, theirs=Shown(ENTRIES[3], held.theirs.note, signed.proof)),
+        replace(held, check="two-histories", theirs=Shown(None, signed.note, signed.proof, leaf_hash(ENTRIES[PLACE]))),
+        replace(held, check="two-histories", theirs=Shown(None, signed.note, signed.proof, leaf_hash(ENTRIES[3]))),
+        replace(held, check="two-histories", theirs=Shown(note=signed.note)),
     ):
         with pytest.raises(Refused):
             verify_held(format_held(wrong), root=WORLD.election)

@@ -2,8 +2,8 @@
 
 The theory. A station that votes on several days lists them when it is opened. Its boxes are open since a day; papers that pass
 through issuing members' hands, or boxes that are opened, on a later day of voting show that they stood open over a night: one
-finding for the boxes, whoever notes it first. The day is that of the act's claim, in the zone of the place; a claim that
-contradicts its chain has none, and nothing is said by it.
+finding for the boxes, whoever notes it first. The day is that of the act's claim, in the zone of the place, or the earliest that
+log witnesses prove where that is later; a claim that contradicts its chain has none, and nothing is said by it.
 
 Not here: the seals of the night (custody.core.judges.nights).
 """
@@ -28,14 +28,15 @@ LEFT_OPEN: Final = "box-left-open"
 
 def open_since(case: Case[Stated], *, book: Book) -> Book:
     """The book once its boxes are open: since the day of the act, or the first day of voting where that is to come."""
-    day = next(iter(case.days), "")
+    day = max((*case.days[:1], case.not_before))
     first = local_date(book.days[0][0]) if book.days else ""
     return replace(book, open_day=max(day, first), shut_for_night=False) if book.days and day else book
 
 
 def check_nights(case: Case[Stated], *, stock: Unit) -> tuple[Book, tuple[Draft, ...]]:
     """The book as the act finds it, and a draft where its boxes stood open over a night between two days of voting."""
-    book, day = book_in(stock), next(iter(case.days), "")
+    # rules.md 241
+    book, day = book_in(stock), max((*case.days[:1], case.not_before))
     if not book.days or not day or not book.open_day or book.shut_for_night or not book.boxes:
         return book, ()
     # rules.md 166

@@ -17,6 +17,7 @@ from custody.core.checks.seals import check_seals, destroyed
 from custody.core.judges.resupply import unfit
 from custody.core.state.book import with_figures
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import kept_topic
 from custody.core.state.units import Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
@@ -114,7 +115,7 @@ def _not_stored(case: Case[Destroyed], *, units: Sequence[Unit]) -> tuple[Draft,
     """Papers destroyed before the days are over for which the rules have them kept; of replaced ones nobody votes."""
     event, days = case.event, case.rules.rules.storage_days
     _, closes = case.registers.hours.get(event.station, ("", ""))
-    day = next(iter(case.days), "")
+    day = max((*case.days[:1], case.not_before))
     if not days or not closes or not day or all(unit.was_replaced or unit.state == "replaced" for unit in units):
         return ()
     until = (date.fromisoformat(local_date(closes)) + timedelta(days=days)).isoformat()
@@ -123,7 +124,8 @@ def _not_stored(case: Case[Destroyed], *, units: Sequence[Unit]) -> tuple[Draft,
         return ()
     papers = event.from_boxes + event.cancelled
     sentence = message("destroyed.early", station=event.station, papers=papers, day=day, until=until, days=days)
-    return (case.draft("destroyed-early", subject=event.station, sentence=sentence, dated=True),)
+    topic = kept_topic(case.event_id)
+    return (case.draft("destroyed-early", subject=event.station, sentence=sentence, topic=topic, dated=True),)
 
 
 def sent_back(case: Case[ConsignmentManifested], *, units: Sequence[Unit]) -> tuple[Draft, ...]:

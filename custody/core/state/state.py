@@ -28,7 +28,7 @@ from custody.core.state.legs import Leg
 from custody.core.state.recorded_event import CONFLICT, NOBODY, RecordedEvent, Status
 from custody.core.state.registers import Registers
 from custody.core.state.styles import ONE_STYLE, ElectionStyles
-from custody.core.state.topics import parse_mandate_topic
+from custody.core.state.topics import BY_DAYS
 from custody.core.state.unit_history import UnitHistories
 from custody.core.state.zones import Zone
 from custody.core.tlog.merkle import Tree
@@ -262,7 +262,7 @@ class State(Undoable):
             act=act,
         )
         self.dirty_records[record.event_id] = None
-        if draft.dated and parse_mandate_topic(draft.topic) is not None:
+        if draft.dated and draft.topic and draft.code in BY_DAYS:
             for event in (record.event_id, *(() if record.offer is None else (record.offer,))):
                 self.bounds.hang(draft.topic, on=event)
 

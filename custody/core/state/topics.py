@@ -21,6 +21,8 @@ PAPERS: Final = "papers/"
 """Topics of papers that a receiving side counted otherwise than declared begin so."""
 PACKAGES: Final = "packages/"
 """Topics of packages that were not shown begin so."""
+BY_DAYS: Final = ("box-left-open", "destroyed-early", "mandate-ended")
+"""Codes of findings that hold the day of an act against days on which it was allowed."""
 _MANDATE: Final = "mandate"
 """Folder of what a courier did without a mandate."""
 
@@ -78,6 +80,11 @@ def lacking_topic(station: str) -> Topic:
 def left_open_topic(boxes: str) -> Topic:
     """Ballot boxes that stood open over a night."""
     return Topic(f"left-open/{boxes}")
+
+
+def kept_topic(event: str) -> Topic:
+    """Papers that one act destroyed before their days of storage were over."""
+    return Topic(f"kept/{event}")
 
 
 def left_behind_topic(package: str) -> Topic:

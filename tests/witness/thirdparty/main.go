@@ -152,8 +152,13 @@ func grow(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
+	var added []tessera.IndexFuture
 	for number := 0; number < count; number++ {
-		if _, err := appender.Add(ctx, tessera.NewEntry(fmt.Appendf(nil, "%d of %d at %d", number, count, time.Now().UnixNano())))(); err != nil {
+		entry := fmt.Appendf(nil, "%d of %d at %d", number, count, time.Now().UnixNano())
+		added = append(added, appender.Add(ctx, tessera.NewEntry(entry)))
+	}
+	for _, wait := range added {
+		if _, err := wait(); err != nil {
 			return err
 		}
 	}
