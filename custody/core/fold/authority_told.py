@@ -1,4 +1,4 @@
-"""Who may sign, as it is told: each key with what it stands for, and the rules in force, as the event states them.
+"""Keys and rules as they are told: each key with what it stands for, and the rules in force as the event states them.
 
 Not here: what a key or a rule is worth, which judges ask of the state.
 """
