@@ -6,13 +6,14 @@ Each answer is one search or two taps away and stands in the first screen of its
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.web.demo import Web
 
-SCREEN = {"width": 360, "height": 780}
+SCREEN: Final[ViewportSize] = {"width": 360, "height": 780}
 UNIT, SEAL = "DEL-P01-T", "CEC-000016-8"
 WORDS = {
     "en": ("Antalya", "commission DEL", "differs by 5"),
