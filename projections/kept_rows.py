@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
+from schemas.authority_outcomes import KeyJson, RulesJson
 from schemas.outcomes import (
     AccountJson,
     ConsignmentJson,
@@ -79,6 +80,18 @@ class KeptElection(ElectionJson):
 
 
 class KeptWitnesses(WitnessesJson):
+    """A row of the view ``stations``."""
+
+    position: int
+
+
+class KeptKey(KeyJson):
+    """A row of the view ``stations``."""
+
+    position: int
+
+
+class KeptRules(RulesJson):
     """A row of the view ``stations``."""
 
     position: int

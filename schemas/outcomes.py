@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
+from schemas.authority_outcomes import AuthorityJson
 from schemas.identifiers import UnitKind
 from schemas.outcome_parts import SessionJson, StyleJson, StylePapersJson
 from schemas.proof_outcomes import BoundsJson, Deadline, TimesJson, WitnessesJson
@@ -394,6 +395,7 @@ OutcomeJson = (
     | WithdrawalJson
     | TimesJson
     | WitnessesJson
+    | AuthorityJson
     | StationJson
     | ElectionJson
 )

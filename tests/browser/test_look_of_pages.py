@@ -40,6 +40,11 @@ KINDS = (
     "/tours",
     "/stations/XXX",
 )
+LISTS = (
+    *("/stations", "/units", "/seals", "/handovers", "/accounts", "/journalists", "/data", "/sample", "/live"),
+    *("/verify", "/docs", "/docs/forms", "/find?q=zzz", "KEY"),
+)
+"""Seen in one window: what is found there is found in any."""
 WINDOWS = [("en", "light", 1280), ("ru", "dark", 320)]
 """Language, colours and width; each kind of page is seen in each."""
 if os.environ.get("CUSTODY_SOAK"):
@@ -55,10 +60,19 @@ if os.environ.get("CUSTODY_SOAK"):
 @pytest.fixture(scope="module")
 def paths(web: Web) -> tuple[str, ...]:
     """Every kind of page, with the demonstration's own ids."""
+    return tuple(named_in(web).get(kind, kind) for kind in KINDS)
+
+
+def named_in(web: Web) -> dict[str, str]:
+    """The paths of what the demonstration has ids of its own for."""
     handover = web.json("/log/809.json")["handover"]
     (finding,) = web.json("/api/v1/findings?station=AYT")["items"]
-    named = {"HANDOVER": f"/handovers/{handover}", "FINDING": f"/findings/{finding['id']}"}
-    return tuple(named.get(kind, kind) for kind in KINDS)
+    (key,) = web.json("/badges/courier-del.json")["keys"]
+    return {
+        "HANDOVER": f"/handovers/{handover}",
+        "FINDING": f"/findings/{finding['id']}",
+        "KEY": f"/keys/{key['key']}",
+    }
 
 
 @pytest.fixture(params=WINDOWS, ids=lambda window: "-".join(map(str, window)))
@@ -81,6 +95,39 @@ def test_nobody_is_kept_out_of_any_page(window: tuple[str, Page], paths: tuple[s
         if faults:
             found[path] = faults
     assert found == {}
+
+
+def test_nobody_is_kept_out_of_a_list_nor_of_what_describes_the_pages(browser: Browser, web: Web) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 900}, color_scheme="dark", base_url=web.url)
+    found: dict[str, list[str]] = {}
+    for path in LISTS:
+        page.goto(f"/kk{named_in(web)[path] if path == 'KEY' else path}")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        faults = page.evaluate(FAULTS) + ["wider than its window"] * (page.evaluate(WIDER) > 0)
+        if faults:
+            found[path] = faults
+    page.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [360, 820, 1280])
+def test_no_page_is_wider_than_its_window_in_the_languages_with_long_words(
+    browser: Browser, web: Web, paths: tuple[str, ...], width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, base_url=web.url, java_script_enabled=False)
+    wider = []
+    for path in (
+        "/",
+        "/units/DEL-P01-T",
+        "/stations/AYT",
+        paths[KINDS.index("HANDOVER")],
+        paths[KINDS.index("FINDING")],
+    ):
+        for language in ("kk", "ru"):
+            page.goto(f"/{language}{path}")
+            wider += [f"{language}{path}"] * (page.evaluate(WIDER) > 0)
+    page.close()
+    assert wider == []
 
 
 def test_the_judge_of_pages_sees_a_fault_where_there_is_one(browser: Browser, web: Web) -> None:

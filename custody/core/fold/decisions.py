@@ -17,6 +17,7 @@ from custody.core.checks.finding_causes import find_office
 from custody.core.entries.signing import check_public_key, keyid, verify_bulk
 from custody.core.fold.acts import judge_when_ready
 from custody.core.fold.adjudication import admit, hold_back, picked
+from custody.core.fold.authority_told import tell_key, tell_rules
 from custody.core.fold.closing import log_closed, log_succeeded
 from custody.core.fold.decided_acts import can_overrule, choose_again, has_beaten, overrule
 from custody.core.fold.disputes import can_choose, choose
@@ -81,6 +82,7 @@ def stand(state: State, record: RecordedEvent, *, status: Literal["applied", "fi
 
 def _rules_set(event: RulesSet, *, record: RecordedEvent, state: State) -> Draft | None:
     state.rules.append((state.position, RulesInForce.of(event.rules, event=record.event_id)))
+    tell_rules(state, event.rules, by=record.event_id)
     return None
 
 
@@ -119,7 +121,7 @@ def _enrol(state: State, *, key: Enrolment, by: str) -> bool:
     if is_bound(state, digest) or _is_taken(state, key=key):
         return False
     find_office(state, key.office, by=by)
-    return state.roster.enrol(
+    is_new = state.roster.enrol(
         KeyRecord(
             keyid=digest,
             public=public,
@@ -131,6 +133,8 @@ def _enrol(state: State, *, key: Enrolment, by: str) -> bool:
             next_key=key.next_key or "",
         )
     )
+    tell_key(state, digest)
+    return is_new
 
 
 def _is_taken(state: State, *, key: Enrolment) -> bool:
@@ -149,6 +153,7 @@ def _key_revoked(event: KeyRevoked, *, record: RecordedEvent, state: State) -> D
         return fault
     revocation = Revocation(state.position, record.event_id, event.reason)
     if state.roster.revoke(event.key, revocation=revocation):
+        tell_key(state, event.key)
         vouch(event, record=record, state=state)
         return _suspects(event, record=record, state=state) if event.reason in _LOSSES else None
     return record.draft("not-in-state", subject=event.key, sentence=message("decision.no-key"))

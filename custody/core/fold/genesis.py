@@ -12,6 +12,7 @@ from custody.core.authority.witness_policy import NO_POLICY, Policy, fault_of
 from custody.core.checks.election_dates import check_genesis
 from custody.core.checks.finding_causes import find_office
 from custody.core.entries.signing import keyid
+from custody.core.fold.authority_told import tell_key, tell_rules
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.styles import ElectionStyles
 from custody.core.state.zones import zone_of
@@ -43,6 +44,7 @@ def found(state: State, event: ElectionOpened, *, election: str) -> None:
     state.zone = zone_of(event.offsets)
     state.styles = ElectionStyles.of(event.styles)
     state.rules.append((0, RulesInForce.of(event.rules, event=election)))
+    tell_rules(state, event.rules, by=election)
     state.roots.append((0, RootInForce.of(event.root, event=election)))
     try:
         state.origin = origin_of(genesis=event, election=election)
@@ -51,6 +53,7 @@ def found(state: State, event: ElectionOpened, *, election: str) -> None:
     for key in event.root.keys:
         raw = bytes.fromhex(key.public)
         state.roster.enrol(KeyRecord(keyid(raw), raw, "cec-officer", key.person, key.badge, "CEC", enrolled=-1))
+        tell_key(state, keyid(raw))
     find_office(state, "CEC", by=election)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from custody.core.authority.roots import RootInForce
 from custody.core.authority.roster import ROTATED, Revocation, possession_message
 from custody.core.entries.signing import check_public_key, keyid, verify_bulk
+from custody.core.fold.authority_told import tell_key
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Message, message
@@ -41,6 +42,8 @@ def key_rotated(event: KeyRotated, *, record: RecordedEvent, state: State) -> Dr
         or not state.roster.rotate(event.key, heir=heir, revocation=revocation)
     ):
         return record.draft("not-authorised", subject=event.key, sentence=message("rotated.unfit", badge=old.badge))
+    tell_key(state, old.keyid)
+    tell_key(state, heir.keyid)
     vouch(event, record=record, state=state)
     if old.keyid in state.roots[-1][1].keys:
         state.roots.append((state.position, state.roots[-1][1].with_heir(heir)))

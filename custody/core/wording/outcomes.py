@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, cast
 
+from schemas.authority_outcomes import KeyJson, RulesJson
 from schemas.outcomes import (
     AccountJson,
     ConsignmentJson,
@@ -95,12 +96,14 @@ WITHDRAWAL: Final[OutcomeKind[WithdrawalJson]] = OutcomeKind("finding-withdrawn"
 STATION: Final[OutcomeKind[StationJson]] = OutcomeKind("station")
 TIMES: Final[OutcomeKind[TimesJson]] = OutcomeKind("times")
 WITNESSES: Final[OutcomeKind[WitnessesJson]] = OutcomeKind("witnesses")
+KEY: Final[OutcomeKind[KeyJson]] = OutcomeKind("key")
+RULES: Final[OutcomeKind[RulesJson]] = OutcomeKind("rules")
 ELECTION: Final[OutcomeKind[ElectionJson]] = OutcomeKind("election")
 DIRECTION: Final[OutcomeKind[DirectionJson]] = OutcomeKind("direction")
 """Which way a unit goes, told in place of ``unit`` to whoever asks the ledger for that alone; no store keeps it."""
 EVERY_KIND: Final[tuple[KindName, ...]] = (
     *(ENTRY, ENTRY_STATUS, UNIT, HANDOVER, CONSIGNMENT, TOUR),
-    *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, TIMES, WITNESSES, STATION, ELECTION),
+    *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, TIMES, WITNESSES, STATION, ELECTION, KEY, RULES),
 )
 KINDS: Final = tuple(kind.name for kind in EVERY_KIND)
 """The closed set of kinds; each has its form in ``schemas.outcomes``.
@@ -119,5 +122,7 @@ finding-withdrawn  a dispute suspended the act that had raised the finding
 times              between which moments an event was made, where the log proves more of it than when it was recorded; subject is
                    the event id
 witnesses          the log witnesses that the policy in force names, and what each cosigned last
+key                one enrolled key: what it stands for and whether it counts; subject is its key id
+rules              the rules in force from here on, as the event that brought them states them; subject is that event's id
 station, election  facts that the pages need beside the figures
 """

@@ -12,29 +12,19 @@ from custody.core.wording.outcomes import ENTRY
 from projections import queries
 from projections.web.facts.events import made_doc, noted_doc, said_of
 from projections.web.facts.findings import SHOWN_MAX, finding_doc
+from projections.web.facts.keys import keys_of
 from projections.web.facts.standing_bar import standing_bar
 from projections.web.facts.witnesses import watchers
 from projections.web.models.parts import FindingDoc
 from projections.web.models.problems import Absent
-from projections.web.models.things import BadgeAnswer, EntryAnswer, EntryDoc, LogAnswer, RulesAnswer
+from projections.web.models.things import BadgeAnswer, EntryAnswer, EntryDoc, LogAnswer
 from projections.web.snapshots.snapshot import Snapshot
 from schemas.outcomes import EntryJson
 
 LINES_MAX: Final = 50
 """So many entries stand on a page."""
 HELD_MAX: Final = 200
-ACTS_MAX: Final = 200
 CHECKPOINTS_MAX: Final = 20
-RULE_TYPES: Final = (
-    "ElectionOpened",
-    "RulesSet",
-    "RootChanged",
-    "WitnessPolicySet",
-    "LogTimeSet",
-    "LogSucceeded",
-    "LogClosed",
-)
-"""Types of the acts that set how the log is judged and watched."""
 
 
 def entry_at(reading: Snapshot, position: int) -> EntryJson:
@@ -151,6 +141,7 @@ def badge_answer(reading: Snapshot, badge: str, *, offset: int | None = None) ->
     return BadgeAnswer(
         **reading.common(),
         badge=badge,
+        keys=keys_of(reading, badge),
         role=None if office is None else office.role,
         office=None if office is None else office.office,
         enrolled=named[0],
@@ -180,10 +171,3 @@ def log_answer(reading: Snapshot, *, offset: int | None = None) -> LogAnswer:
             _until(reading.found.types.get("CheckpointWitnessed", ()), stop=reading.stop)[-CHECKPOINTS_MAX:]
         ),
     )
-
-
-def rules_answer(reading: Snapshot) -> RulesAnswer:
-    """The acts by which rules were set and changed."""
-    found = reading.found.types
-    positions = sorted(place for kind in RULE_TYPES for place in _until(found.get(kind, ()), stop=reading.stop))
-    return RulesAnswer(**reading.common(), acts=entries_at(reading, positions[-ACTS_MAX:]))

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from projections.web.models.parts import Model
 
-Kind = Literal["station", "unit", "consignment", "seal", "entry", "event", "finding", "handover", "badge"]
+Kind = Literal["station", "unit", "consignment", "seal", "entry", "event", "finding", "handover", "badge", "key"]
 
 
 class Hit(Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from projections.web.models.answers import Answer, BoardAnswer
+from projections.web.models.keys import KeyDoc
 from projections.web.models.lines import DayDoc, NodeDoc, OpeningDoc, PlaceDoc, SealLifeDoc, SeenWitnessDoc, TileDoc
 from projections.web.models.parts import (
     Badges,
@@ -74,6 +75,7 @@ class BadgeAnswer(Answer):
     role: str | None
     office: str | None
     enrolled: Position | None = Field(description="Entry that names the badge first.")
+    keys: tuple[KeyDoc, ...] = Field(description="The keys that it stands for, the first one first.")
     holds: tuple[str, ...] = Field(description="The first 200 units that it holds.")
     tours: tuple[Hash, ...]
     entries: tuple[EntryDoc, ...] = Field(description="The last 50, or 50 from the offset on.")
@@ -92,12 +94,6 @@ class LogAnswer(Answer):
     witnesses: tuple[SeenWitnessDoc, ...]
     watchers: tuple[WitnessDoc, ...] = Field(description="The log witnesses of the policy in force.")
     witnessed: tuple[Position, ...] = Field(description="The last 20 entries that record a cosigned checkpoint.")
-
-
-class RulesAnswer(Answer):
-    """The acts by which rules were set and changed, in the order of the log; the last one of each kind is in force."""
-
-    acts: tuple[EntryDoc, ...]
 
 
 class FindingPage(Answer):

@@ -53,10 +53,16 @@ def docs(request: Request, *, tongue: Spoken) -> Response:
     body = pages.render(
         "docs.html",
         operations=operations_of(document),
-        forms=forms_of(document),
         described=document["info"]["description"],
         tongue=tongue,
     )
+    return Response(body, media_type=HTML, headers=_KEPT)
+
+
+@router.get("/docs/forms")
+def forms(request: Request, *, tongue: Spoken) -> Response:
+    """Every form that answers are made of."""
+    body = pages.render("docs_forms.html", forms=forms_of(request.app.openapi()), tongue=tongue)
     return Response(body, media_type=HTML, headers=_KEPT)
 
 

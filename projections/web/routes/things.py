@@ -14,9 +14,11 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BeforeValidator, Field
 
 from projections.web.facts.consignments import consignment_page, handover_page
-from projections.web.facts.entries import badge_answer, entry_answer, log_answer, position_of, rules_answer
+from projections.web.facts.entries import badge_answer, entry_answer, log_answer, position_of
 from projections.web.facts.finding_pages import finding_page
+from projections.web.facts.keys import key_answer
 from projections.web.facts.paging import Paged
+from projections.web.facts.rules import rules_answer
 from projections.web.facts.seals import seal_answer
 from projections.web.facts.tours import tours, tours_of
 from projections.web.models.answers import Answer, ToursPage
@@ -40,6 +42,7 @@ Badge = Annotated[
     str, Path(pattern=BADGE_PATTERN, max_length=BADGE_CHARACTERS_MAX, description="Badge.", examples=["courier-del"])
 ]
 EventHash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="Event id.", examples=["0" * 64])]
+KeyHash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="Key id.", examples=["0" * 64])]
 Position = Annotated[
     int, Field(ge=0, le=_POSITION_MAX), BeforeValidator(decimal), Path(description="Position on the log.", examples=[0])
 ]
@@ -190,6 +193,18 @@ def badge(ask: Question, badge: Badge, *, tongue: Spoken, offset: Offset | None 
     """Somebody who signs, by the badge of their key; a courier with what they hold."""
     make = partial(badge_answer, badge=badge, offset=offset)
     return _page(ask, make, template="badge.html", path=f"/badges/{badge}", tongue=tongue, kept=_kept(offset))
+
+
+@router.get("/keys/{key}.json")
+def key_json(ask: Question, key: KeyHash) -> Response:
+    """A key of a person, a device or a service, as JSON."""
+    return ask.json(lambda reading: key_answer(reading, key))
+
+
+@router.get("/keys/{key}")
+def key(ask: Question, key: KeyHash, *, tongue: Spoken) -> Response:
+    """A key of a person, a device or a service: what it stands for, and whether it counts."""
+    return _page(ask, lambda reading: key_answer(reading, key), template="key.html", path=f"/keys/{key}", tongue=tongue)
 
 
 @router.get("/rules.json")

@@ -44,7 +44,7 @@ def decimal(value: Any) -> Any:
 
 
 def moment(value: str) -> str:
-    """A position or a time; ValueError for anything else."""
+    """A position, a day or a time; ValueError for anything else."""
     read_moment(value)
     return value
 
@@ -54,7 +54,7 @@ decimal_number: Final = _Decimal
 _MOMENT_DESCRIBED: Final[dict[str, Any]] = {
     "type": "string",
     "maxLength": MOMENT_CHARACTERS_MAX,
-    "anyOf": [{"pattern": r"^(0|[1-9][0-9]{0,14}|[1-8][0-9]{15})$"}, {"format": "date-time"}],
+    "anyOf": [{"pattern": r"^(0|[1-9][0-9]{0,14}|[1-8][0-9]{15})$"}, {"format": "date"}, {"format": "date-time"}],
 }
 At = Annotated[
     Annotated[str, Field(max_length=MOMENT_CHARACTERS_MAX), AfterValidator(moment), WithJsonSchema(_MOMENT_DESCRIBED)]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from projections import queries
+from projections import queries, signers
 from projections.place_names import NO_NAMES, Names, Places
 from projections.stores.books import Books
 from projections.subjects import HOW, kind_of, subject, units_with_seal
@@ -108,6 +108,8 @@ class Search:
         for brief in queries.findings(self.books):
             if brief["id"].startswith(beginning):
                 yield Hit(kind="finding", name=brief["id"], path=f"/findings/{brief['id']}")
+        for one in signers.keys_beginning(self.books, beginning):
+            yield Hit(kind="key", name=one["key"], path=f"/keys/{one['key']}")
         for event, position in self.found.events_beginning(beginning).items():
             kind: Kind = "handover" if queries.handover(self.books, event) else "event"
             yield Hit(kind=kind, name=event, path=f"/handovers/{event}" if kind == "handover" else f"/log/{position}")

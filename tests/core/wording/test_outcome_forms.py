@@ -11,6 +11,7 @@ import pytest
 
 from custody.core.wording import outcomes
 from custody.core.wording.outcomes import ENTRY, KINDS, UNIT, Outcome
+from schemas.authority_outcomes import KeyJson, RulesJson
 from schemas.outcomes import (
     AccountJson,
     BreakJson,
@@ -50,6 +51,8 @@ FORMS: Final[Mapping[str, Any]] = {
     "witnesses": WitnessesJson,
     "station": StationJson,
     "election": ElectionJson,
+    "key": KeyJson,
+    "rules": RulesJson,
 }
 STYLES: Final = {"style", "styles", "contest"}
 OF_SOME_STATIONS: Final = {"number", "mission", "sessions", "closed"}
