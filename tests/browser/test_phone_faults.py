@@ -150,8 +150,8 @@ def test_nothing_is_offered_to_somebody_whose_answer_could_not_be_checked(
     courier.at("code-offer").wait_for()
 
 
-def test_a_phone_put_back_from_an_old_copy_signs_nothing_more(place: Place, courier: Phone, officer: Phone) -> None:
-    begin(courier, officer)
+def test_a_phone_put_back_from_an_old_copy_signs_nothing_more(place: Place, courier: Phone) -> None:
+    courier.enrol(COURIER)
     checked(courier)
     courier.send()
     courier.page.evaluate(FORGET, [["acts", "entries"]])
@@ -187,9 +187,9 @@ def test_a_peer_tells_a_restored_phone_what_it_has_forgotten(place: Place, couri
 
 
 def test_a_storage_of_which_a_part_is_missing_signs_nothing_and_what_it_kept_is_sent(
-    place: Place, courier: Phone, officer: Phone
+    place: Place, courier: Phone
 ) -> None:
-    begin(courier, officer)
+    courier.enrol(COURIER)
     checked(courier)
     courier.page.evaluate(FORGET, [["acts"]])
     checked(courier)
@@ -236,8 +236,8 @@ def test_acts_saved_to_a_file_are_sent_by_another_phone(place: Place, courier: P
     assert len(officer.kept()) == 1
 
 
-def test_a_full_storage_signs_nothing_and_says_so(place: Place, courier: Phone, officer: Phone) -> None:
-    begin(courier, officer)
+def test_a_full_storage_signs_nothing_and_says_so(place: Place, courier: Phone) -> None:
+    courier.enrol(COURIER)
     checked(courier)
     courier.page.evaluate(FULL)
     checked(courier)
@@ -254,9 +254,9 @@ def test_a_full_storage_signs_nothing_and_says_so(place: Place, courier: Phone, 
 
 
 def test_a_receipt_that_does_not_hold_counts_for_nothing_and_holds_up_no_other_act(
-    place: Place, courier: Phone, officer: Phone
+    place: Place, courier: Phone
 ) -> None:
-    begin(courier, officer)
+    courier.enrol(COURIER)
     checked(courier)
     checked(courier)
     seen: list[str] = []
@@ -359,10 +359,8 @@ AT_THE_LAST_MOMENT = """() => {
 """Somebody taps *Today* when all was sent and nothing of it is shown yet."""
 
 
-def test_whoever_goes_elsewhere_while_something_is_sent_stays_there(
-    place: Place, courier: Phone, officer: Phone
-) -> None:
-    begin(courier, officer)
+def test_whoever_goes_elsewhere_while_something_is_sent_stays_there(place: Place, courier: Phone) -> None:
+    courier.enrol(COURIER)
     checked(courier)
     courier.page.evaluate(AT_THE_LAST_MOMENT)
     courier.tap("tab-outbox", "outbox-send")
