@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from custody.gateway.app_files import built_app
-from tests.browser.phones import CHAIR, COURIER, MEMBER, OFFICER, PIN, SMALL, Phone, Place, phone_of, place_of
+from tests.browser.phones import CHAIR, COURIER, MEMBER, OFFICER, PIN, Phone, Place, phone_of, place_of
 from tests.browser.test_phone import ALL_LOOKS, look
 from tests.courier.two_stations import SEAL
 
@@ -37,7 +37,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     [*((script, "storage-denied.title") for script in DENIED.values()), (UNABLE, "unsupported.title")],
 )
 def test_a_browser_that_keeps_or_signs_nothing_says_so(browser: Browser, place: Place, script: str, told: str) -> None:
-    context = browser.new_context(viewport=SMALL, locale="en")
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en")
     context.add_init_script(script)
     phone = Phone(context, place)
     phone.at(told).wait_for()

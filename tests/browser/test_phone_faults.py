@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 from base64 import b64decode, b64encode
@@ -340,6 +341,7 @@ def test_the_app_is_built_the_same_again(tmp_path: Path) -> None:
     subprocess.run([NODE, str(ROOT / "app" / "build.mjs"), str(tmp_path)], check=True, timeout=120, cwd=tmp_path)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert {name: file.data for name, file in built_app().items()} == made
+    assert sum(len(gzip.compress(data)) for data in made.values()) <= 200_000
 
 
 def test_the_lock_of_the_app_has_a_hash_for_everything_and_no_address() -> None:
