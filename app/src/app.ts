@@ -36,6 +36,7 @@ export class App {
   #tabs: Record<string, () => void> = {};
   #used = 0;
   #turn = 0;
+  #works = 0;
 
   constructor(device: Device, root: HTMLElement) {
     this.device = device;
@@ -56,11 +57,26 @@ export class App {
   /** Go to a screen; what failed on the way to it is said in words, and nothing is lost. Whoever goes last arrives. */
   async show(made: Screen | Promise<Screen>): Promise<void> {
     this.#turn += 1;
-    const turn = this.#turn;
+    await this.busy(this.#shown(made, this.#turn));
+  }
+
+  async #shown(made: Screen | Promise<Screen>, turn: number): Promise<void> {
     try {
       await this.#draw(await made, turn);
     } catch (error) {
       await this.#draw(this.failed(error), turn);
+    }
+  }
+
+  /** Say, to whoever hears the page or drives it, that what is shown is about to change. */
+  async busy<Value>(work: Promise<Value>): Promise<Value> {
+    this.#works += 1;
+    this.root.setAttribute("aria-busy", "true");
+    try {
+      return await work;
+    } finally {
+      this.#works -= 1;
+      if (this.#works === 0) this.root.removeAttribute("aria-busy");
     }
   }
 
@@ -80,7 +96,7 @@ export class App {
   async attempt(step: (here: Here) => Promise<void>): Promise<void> {
     const here = this.here();
     try {
-      await step(here);
+      await this.busy(step(here));
     } catch (error) {
       if (!here.isCurrent()) this.notice = told(error);
       await here.show(() => this.failed(error));

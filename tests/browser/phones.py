@@ -177,9 +177,14 @@ class Phone:
         return self.page.get_by_test_id(name)
 
     def tap(self, *names: str) -> None:
-        """Tap one after the other."""
+        """Tap one after the other, each once the screen is there that the one before it brings."""
         for name in names:
+            self.settle()
             self.at(name).click()
+
+    def settle(self) -> None:
+        """Wait until nothing is about to change what is shown."""
+        self.page.wait_for_selector("#app:not([aria-busy])", state="attached")
 
     def press(self, name: str) -> None:
         """Tap a button that says that something is lacking, which a driver takes for one that cannot be tapped."""
@@ -187,10 +192,19 @@ class Phone:
 
     def enrol(self, who: Who) -> None:
         """From the registrar's card, which a phone asks for, to a key that the log has enrolled."""
+        self.ask(who)
+        self.grant(who)
+
+    def ask(self, who: Who) -> None:
+        """From the registrar's card to a request on the screen."""
         self.file("card.json", self.place.card(who).encode())
         self.at("pin").fill(PIN)
         self.at("pin-again").fill(PIN)
         self.tap("key-make")
+        self.at("code-request").wait_for()
+
+    def grant(self, who: Who) -> None:
+        """Two registrars sign the request that is on the screen, and the key opens."""
         with self.page.expect_download() as saved:
             self.tap("request-file")
         request = json.loads(Path(saved.value.path()).read_text(encoding="utf-8"))
@@ -227,9 +241,8 @@ class Phone:
 
     def send(self) -> None:
         """Send now, and go back to Today."""
-        self.tap("tab-outbox", "outbox-send")
-        self.page.wait_for_selector("[data-testid=outbox-send]:not([aria-busy])")
-        self.tap("tab-today")
+        self.tap("tab-outbox", "outbox-send", "tab-today")
+        self.settle()
 
     def text(self, name: str) -> str:
         """What a code on the screen says, as another reader reads it."""

@@ -172,10 +172,8 @@ def test_a_phone_and_a_command_line_hand_over_to_each_other(place: Place, courie
     assert courier.spoken() == words
 
 
-def test_what_is_reported_on_the_way_is_taken_by_the_log_and_tells_no_longitude(
-    place: Place, courier: Phone, officer: Phone
-) -> None:
-    begin(courier, officer)
+def test_what_is_reported_on_the_way_is_taken_by_the_log_and_tells_no_longitude(place: Place, courier: Phone) -> None:
+    courier.enrol(COURIER)
     courier.tap("check", f"seal-{SEAL}-intact", "seals-sign")
     courier.tap("report", "report-stop", "choice-nobody-there", "report-sign")
     courier.tap("report", "report-delay", "choice-weather", "report-sign")
@@ -226,11 +224,9 @@ def await_act(phone: Phone, *, beyond: int) -> None:
     raise AssertionError("the act is not kept")
 
 
-def test_killed_and_opened_again_ten_times_a_phone_signs_no_number_twice(
-    place: Place, courier: Phone, officer: Phone
-) -> None:
+def test_killed_and_opened_again_ten_times_a_phone_signs_no_number_twice(place: Place, courier: Phone) -> None:
     """Every second time it is killed at some moment of the signing, the other times once the act is kept."""
-    begin(courier, officer)
+    courier.enrol(COURIER)
     for cycle in range(CYCLES):
         before = len(own_acts(courier))
         courier.tap("check", f"seal-{SEAL}-intact")
@@ -287,7 +283,8 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 
 def look(phone: Phone, faults: list[str]) -> None:
     """What is wrong with a screen for whoever reads it small, hears it, or taps it."""
-    phone.page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not phone.page.evaluate("() => 'axe' in window"):
+        phone.page.evaluate(AXE.read_text(encoding="utf-8"))
     faults += phone.page.evaluate(FAULTS)
     faults += [f"small: {text}" for text in phone.page.evaluate(SMALLER)]
     faults += ["wider than the screen"] * (phone.page.evaluate(WIDER) > 0)

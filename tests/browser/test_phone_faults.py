@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 from base64 import b64decode, b64encode
@@ -150,8 +151,8 @@ def test_nothing_is_offered_to_somebody_whose_answer_could_not_be_checked(
     courier.at("code-offer").wait_for()
 
 
-def test_a_phone_put_back_from_an_old_copy_signs_nothing_more(place: Place, courier: Phone, officer: Phone) -> None:
-    begin(courier, officer)
+def test_a_phone_put_back_from_an_old_copy_signs_nothing_more(place: Place, courier: Phone) -> None:
+    courier.enrol(COURIER)
     checked(courier)
     courier.send()
     courier.page.evaluate(FORGET, [["acts", "entries"]])
@@ -187,9 +188,9 @@ def test_a_peer_tells_a_restored_phone_what_it_has_forgotten(place: Place, couri
 
 
 def test_a_storage_of_which_a_part_is_missing_signs_nothing_and_what_it_kept_is_sent(
-    place: Place, courier: Phone, officer: Phone
+    place: Place, courier: Phone
 ) -> None:
-    begin(courier, officer)
+    courier.enrol(COURIER)
     checked(courier)
     courier.page.evaluate(FORGET, [["acts"]])
     checked(courier)
@@ -236,8 +237,8 @@ def test_acts_saved_to_a_file_are_sent_by_another_phone(place: Place, courier: P
     assert len(officer.kept()) == 1
 
 
-def test_a_full_storage_signs_nothing_and_says_so(place: Place, courier: Phone, officer: Phone) -> None:
-    begin(courier, officer)
+def test_a_full_storage_signs_nothing_and_says_so(place: Place, courier: Phone) -> None:
+    courier.enrol(COURIER)
     checked(courier)
     courier.page.evaluate(FULL)
     checked(courier)
@@ -254,9 +255,9 @@ def test_a_full_storage_signs_nothing_and_says_so(place: Place, courier: Phone, 
 
 
 def test_a_receipt_that_does_not_hold_counts_for_nothing_and_holds_up_no_other_act(
-    place: Place, courier: Phone, officer: Phone
+    place: Place, courier: Phone
 ) -> None:
-    begin(courier, officer)
+    courier.enrol(COURIER)
     checked(courier)
     checked(courier)
     seen: list[str] = []
@@ -340,6 +341,7 @@ def test_the_app_is_built_the_same_again(tmp_path: Path) -> None:
     subprocess.run([NODE, str(ROOT / "app" / "build.mjs"), str(tmp_path)], check=True, timeout=120, cwd=tmp_path)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert {name: file.data for name, file in built_app().items()} == made
+    assert sum(len(gzip.compress(data)) for data in made.values()) <= 200_000
 
 
 def test_the_lock_of_the_app_has_a_hash_for_everything_and_no_address() -> None:
@@ -359,10 +361,8 @@ AT_THE_LAST_MOMENT = """() => {
 """Somebody taps *Today* when all was sent and nothing of it is shown yet."""
 
 
-def test_whoever_goes_elsewhere_while_something_is_sent_stays_there(
-    place: Place, courier: Phone, officer: Phone
-) -> None:
-    begin(courier, officer)
+def test_whoever_goes_elsewhere_while_something_is_sent_stays_there(place: Place, courier: Phone) -> None:
+    courier.enrol(COURIER)
     checked(courier)
     courier.page.evaluate(AT_THE_LAST_MOMENT)
     courier.tap("tab-outbox", "outbox-send")

@@ -43,7 +43,7 @@ def courier(browser: Browser, election: Witnessed, tmp_path: Path) -> Iterator[P
 def sent(phone: Phone) -> str:
     """Send now; how far the one act is then."""
     phone.tap("outbox-send")
-    phone.page.wait_for_selector("[data-testid=outbox-send]:not([aria-busy])")
+    phone.settle()
     return str(phone.at("kept").get_attribute("data-status"))
 
 

@@ -98,7 +98,7 @@ def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
         "'none'",
         "'script'",
     )
-    assert "camera=(self)" in PERMISSIONS
+    assert PERMISSIONS == "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 def test_a_gateway_without_a_build_says_how_to_make_one(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ export class Device {
 
   async #make(said: JsonObject & { type: string }, met: Bytes[]): Promise<Made> {
     const [keys, hand, knowledge] = [await this.ownKeys(), this.hand(), await this.knowledge()];
+    if (knowledge.key(keys.key) === null) throw new Refused("device-not-enrolled", "The key of this device is not enrolled: nobody could check what it signs.");
     const mark = await this.#mark(keys, knowledge);
     const sign = (message: Bytes): Promise<Bytes> => signed(keys.private, message);
     const payload = await draft(said, { knowledge, signers: this.hands.map((one) => one.person), mark, now: this.now(), sign });

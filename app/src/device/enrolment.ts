@@ -1,6 +1,6 @@
 // Enrolment: from a registrar's card to keys on this device, and the request that two registrars sign.
 
-import { canonical, hex, parseCanonical, Refused, textAt, textsAt, utf8, type Bytes, type Json, type JsonObject } from "../core/shared.ts";
+import { canonical, hex, objectAt, parseCanonical, Refused, rowsAt, textAt, textsAt, utf8, type Bytes, type Json, type JsonObject } from "../core/shared.ts";
 import { PEOPLE } from "./knowledge.ts";
 import type { Device } from "./device.ts";
 import type { Pinned } from "./sync.ts";
@@ -51,6 +51,25 @@ export async function enrolRows(device: Device, card: Card, pin: string): Promis
   const rows: JsonObject[] = [await row(card.election, { ...person, private: own }, card.office)];
   if (isFirst) rows.push(await row(card.election, { ...keys, role: "device", person: null }, card.office));
   return { person, rows };
+}
+
+/** Whether this device's key is neither enrolled, as far as it knows, nor in a person's request: whose request brings it may have been dropped. */
+export async function lacksDevice(device: Device, person: Person): Promise<boolean> {
+  const [keys, knowledge] = [await device.ownKeys(), await device.knowledge().catch(() => null)];
+  const rows = await rowsOf(device, person);
+  return rows.length === 1 && knowledge?.key(keys.key) == null;
+}
+
+/** Let a person's request bring the key of this device too. */
+export async function bringDevice(device: Device, person: Person): Promise<void> {
+  const [keys, pinned] = [await device.ownKeys(), await device.store.setting<Pinned>("pinned")];
+  const rows = [...(await rowsOf(device, person)), await row(pinned!.election, { ...keys, role: "device", person: null }, person.office)];
+  await device.store.set(`request:${person.key}`, utf8(`${canonical({ keys: rows, type: "KeyEnrolled" })}\n`));
+}
+
+async function rowsOf(device: Device, person: Person): Promise<JsonObject[]> {
+  const request = (await device.store.setting<Bytes>(`request:${person.key}`)) ?? utf8("");
+  return rowsAt(objectAt({ value: parseCanonical(request.slice(0, -1), 16_000) }, "value"), "keys");
 }
 
 interface NewKey {

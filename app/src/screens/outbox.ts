@@ -28,7 +28,7 @@ export async function outbox(app: App): Promise<Screen> {
     sending.setAttribute("aria-busy", "true");
     sending.setAttribute("aria-disabled", "true");
     const here = app.here();
-    const report = await app.sync();
+    const report = await app.busy(app.sync());
     const refused = report.refused[0] === undefined ? null : toldOfRefusal(report.refused[0]);
     await here.show(() => outbox(app), report.interrupted === null ? refused : told({ code: report.interrupted }));
   };

@@ -4,7 +4,7 @@ import type { App, Screen } from "../app.ts";
 import { unhex, utf8, type Bytes } from "../core/shared.ts";
 import { Gathering, setOf, shown } from "../core/transport.ts";
 import { bring, enrolByCode, refusalOf, type Coded } from "../device/coded.ts";
-import { enrol, readCard, type Card } from "../device/enrolment.ts";
+import { bringDevice, enrol, lacksDevice, readCard, type Card } from "../device/enrolment.ts";
 import { holderOf, isSame } from "../device/knowledge.ts";
 import type { Person } from "../device/store.ts";
 import { codeView } from "../ui/code.ts";
@@ -76,7 +76,7 @@ function forgotten(app: App): Screen {
 
 async function sending(app: App): Promise<void> {
   const here = app.here();
-  const report = await app.sync();
+  const report = await app.busy(app.sync());
   await here.show(() => forgotten(app), report.interrupted === null ? t("outbox.sent-now") : told({ code: report.interrupted }));
 }
 
@@ -145,9 +145,19 @@ async function request(app: App, person: Person): Promise<Screen> {
   return {
     title: "request.title",
     back: () => void app.show(people(app)),
-    body: [h("h1", { tabindex: "-1" }, t("request.title")), h("p", {}, t("request.lead")), codeView({ single: null, cycle: (number) => shown(frames, number) }, "code-request")],
+    body: [h("h1", { tabindex: "-1" }, t("request.title")), h("p", {}, t("request.lead")), ...(await withoutDevice(app, person)), codeView({ single: null, cycle: (number) => shown(frames, number) }, "code-request")],
     act: [button("request.learn", "request-learn", () => void learn(), "main"), button("request.file", "request-file", () => save(data, `${person.badge}.request.json`))],
   };
+}
+
+/** Somebody else's request brings the key of this device; where that one was dropped, this one can. */
+async function withoutDevice(app: App, person: Person): Promise<HTMLElement[]> {
+  if (!(await lacksDevice(app.device, person))) return [];
+  const go = (): void => void app.attempt(async (here) => {
+    await bringDevice(app.device, person);
+    await here.show(() => request(app, person));
+  });
+  return [h("p", { class: "card time", "data-testid": "without-device" }, t("request.without-device")), button("request.device", "request-device", go)];
 }
 
 /** A request that came of a code: brought to the gateway, where the registrars' machine finds it. */
@@ -183,7 +193,7 @@ async function waiting(app: App, person: Person, coded: Coded): Promise<Screen> 
 
 /** Whether the log has enrolled a person's key, as far as the gateway tells now, and why it does not. */
 async function enrolled(app: App, person: Person): Promise<{ isEnrolled: boolean; trouble: string | null }> {
-  const report = await app.sync();
+  const report = await app.busy(app.sync());
   const isEnrolled = (await app.knowledge())?.key(person.key) != null;
   return { isEnrolled, trouble: report.interrupted === null ? null : told({ code: report.interrupted }) };
 }
