@@ -80,7 +80,6 @@ def english(item: Mistake, *, known: set[str]) -> list[str]:
     return [f"{word}: {item.sentence}" for word in found]
 
 
-
 @pytest.mark.parametrize("strange", ["a folder", "a link", "a loop", "a pipe"])
 def test_what_is_no_file_of_the_folder_is_not_read(strange: str, whole: Path, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
