@@ -152,6 +152,7 @@ def a_paper_of_one_side_on_an_old_act_undoes_no_answered_handover(journey: Journ
     play, refs = journey.play, journey.play.refs(journey.pouch)
     journey.over(("mfa-1",), (journey.courier,))
     journey.over((journey.courier,), journey.who("officer"))
+    event = ""
     for badge in ("courier-reserve", "cec-1"):
         paper = form(journey, releasing="mfa-1", receiving=badge, units=refs)
         event = play.act(paper, by=(badge,), late=("mfa-1",) if badge == "cec-1" else ())
