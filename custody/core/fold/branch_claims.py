@@ -12,8 +12,7 @@ from collections.abc import Set
 
 from custody.core.authority.required_signatures import TRANSCRIBED
 from custody.core.fold.claimed_papers import note_standing
-from custody.core.fold.handover_sides import is_of_both
-from custody.core.fold.same_act import REPEATABLE, preferred
+from custody.core.fold.same_act import REPEATABLE, is_of_both, preferred
 from custody.core.fold.voids import beats_here, comes_first
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import Crowd, is_one
@@ -38,7 +37,8 @@ def note(state: State, record: RecordedEvent) -> None:
         place = state.place(ref)
         here = _crowd(state.standing, place)
         _keep(here, record, is_in=is_living and not is_apart, is_answer=is_answer)
-        note_standing(state, record, place=place, is_in=is_living and not is_apart)
+        if place in state.papers_at:
+            note_standing(state, record, place=place, is_in=is_living and not is_apart)
         if place in state.apart or (is_living and is_apart):
             _keep(_crowd(state.apart, place), record, is_in=is_living and is_apart, is_answer=is_answer)
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Set
 from custody.core.fold.branch_claims import is_contested
 from custody.core.fold.claimed_papers import can_beat
 from custody.core.fold.conflicts import is_claimant
-from custody.core.fold.handover_sides import has_both_sides
+from custody.core.fold.same_act import has_both_sides
 from custody.core.fold.voids import has_others
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import is_one

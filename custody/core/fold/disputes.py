@@ -47,7 +47,7 @@ def is_outdated(state: State, record: RecordedEvent) -> str | None:
 
 def settle_new(state: State, record: RecordedEvent, *, others: Iterable[str] = ()) -> None:
     """An act that was just judged: what it changes for itself, and for others at its places unless it changes nothing there."""
-    asked = tuple(dict.fromkeys((*others, *doubts(state, record))))
+    asked = tuple(dict.fromkeys((*others, *(doubts(state, record) if state.papers_at else ()))))
     record.is_not_chosen = _is_aside(state, record)
     if not asked and (branch_claims.repeats(state, record) or branch_claims.follows_the_lost(state, record)):
         _join(state, record)
@@ -148,7 +148,7 @@ def _review(state: State, region: Sequence[RecordedEvent]) -> None:
         if record.voided_by != known:
             branch_claims.note(state, record)
     # What beats a paper may be beaten itself, and never by a paper of one side: papers come last.
-    for record in sorted(region, key=lambda record: is_claim(state, record)):
+    for record in sorted(region, key=lambda record: is_claim(state, record)) if state.papers_at else region:
         record.voided_by = record.voided_by or beaten_by(state, record)
         branch_claims.note(state, record)
 

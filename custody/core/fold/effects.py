@@ -18,11 +18,10 @@ from custody.core.checks.open_topics import note, refresh
 from custody.core.fold import made_in_one_go
 from custody.core.fold.contest_sums import refresh_sums
 from custody.core.fold.half_signed_losses import retell_reports
-from custody.core.fold.handover_sides import is_answer
 from custody.core.fold.late_authority import tell_belated
 from custody.core.fold.offers import note_double, note_reply, refresh_offer
 from custody.core.fold.returns_in_force import refresh_return
-from custody.core.fold.same_act import note_confirmed
+from custody.core.fold.same_act import is_answer, note_confirmed
 from custody.core.fold.seal_sightings import note_seals, refresh_breaks, settle_known
 from custody.core.fold.station_facts import CHANGED, refresh_station
 from custody.core.fold.voids import WITHDRAWAL, cut_by

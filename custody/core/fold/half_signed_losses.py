@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Final
 
 from custody.core.authority.parties import OVER_ALL
-from custody.core.fold.handover_sides import is_answer
+from custody.core.fold.same_act import is_answer
 from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State

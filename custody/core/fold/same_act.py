@@ -3,7 +3,8 @@
 The theory. Each record is judged by itself, and what follows one of them is judged against that one; in the tree they are one
 act, named by the record that was judged first. They contest nobody as long as they say the same; what moves the units is then
 one of them, the same whatever the order of arrival: the electronic answer, or the transcription with the smallest event id.
-The others are its echo: in force, and moving nothing. Two electronic answers are never one act; declarations of one loss are.
+The others are its echo: in force, and moving nothing. What
+one of them has, the signatures of both sides, all have. Two electronic answers are never one act; declarations of one loss are.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from custody.core.authority.required_signatures import DECLARED, LOST, TRANSCRIBED
+from custody.core.authority.required_signatures import DECLARED, HANDOVER, LOST, TRANSCRIBED
 from custody.core.state.crowds import Saying, Sayings, Says
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import CLAIMED, Unit
@@ -130,6 +131,40 @@ def touch(state: State, act: str) -> None:
         head = state.paths.head(name)
         if head is not None and head.claimed_by is not None and state.paths.canonical(head.claimed_by) == root:
             state.dirty_units[name] = None
+
+
+def is_answer(record: RecordedEvent) -> bool:
+    """Whether an act is a handover: answered on a device, or transcribed from paper."""
+    return record.type == HANDOVER or (record.type == TRANSCRIBED and record.stands_for == HANDOVER)
+
+
+def has_both_sides(state: State, record: RecordedEvent) -> bool:
+    """Whether an act is a handover that both sides have signed."""
+    return record.type == HANDOVER or record.event_id in state.signed_by_both
+
+
+def is_of_both(state: State, record: RecordedEvent) -> bool:
+    """Whether a record is of a handover that both sides have signed: itself, or another record that says the same there."""
+    # rules.md 201
+    if has_both_sides(state, record):
+        return True
+    known = None if record.handover_facts is None else state.sayings.get(saying(state, record))
+    return known is not None and known.is_of_both
+
+
+def saw(state: State, record: RecordedEvent, *, event: str) -> bool:
+    """Whether an event's device had provably seen another event: made it, countersigned it, or held a note that covers it."""
+    other = state.records[event]
+    if not record.device:
+        return False
+    own = other.device == record.device and other.number < record.number
+    signed = state.devices.countersigned(event, device=record.device)
+    return own or record.seen > other.position or (signed is not None and signed <= record.number)
+
+
+def was_built_on(state: State, act: RecordedEvent) -> bool:
+    """Whether anything was done that follows an act."""
+    return any(state.claims.get(state.place((unit, act.event_id))) for unit, _ in act.refs)
 
 
 def _first(state: State, record: RecordedEvent) -> str:

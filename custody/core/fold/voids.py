@@ -31,10 +31,17 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from custody.core.authority.required_signatures import HANDOVER, LOST
+from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
 from custody.core.fold.claimed_papers import beaten_by_act, beats_papers, note_claim
-from custody.core.fold.handover_sides import has_both_sides, is_answer, is_of_both, saw, was_built_on
-from custody.core.fold.same_act import is_same_act, note_said_by_both
+from custody.core.fold.same_act import (
+    has_both_sides,
+    is_answer,
+    is_of_both,
+    is_same_act,
+    note_said_by_both,
+    saw,
+    was_built_on,
+)
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import is_one
 from custody.core.state.registers import Offer
@@ -131,7 +138,9 @@ def _beaten_at(state: State, place: Ref, *, record: RecordedEvent) -> str | None
         return None
     row = state.answers_at.get(place, ())
     answer = next((name for name in row if name != record.event_id and _beats(state, name, record=record)), None)
-    return beaten_by_act(state, place, paper=record) if answer is None else answer
+    if answer is None and place in state.papers_at:
+        return beaten_by_act(state, place, paper=record)
+    return answer
 
 
 def beaten_places(state: State, record: RecordedEvent) -> tuple[Ref, ...]:
@@ -147,7 +156,7 @@ def beats_here(state: State, record: RecordedEvent) -> bool:
         return False
     places = [place for ref in record.refs if state.winners.get(place := state.place(ref)) is None]
     if not has_both_sides(state, record):
-        return any(beats_papers(state, record, place=place) for place in places)
+        return any(place in state.papers_at and beats_papers(state, record, place=place) for place in places)
     return any(_beats_at(state, place, answer=record) or comes_first(state, place, answer=record) for place in places)
 
 
@@ -172,7 +181,8 @@ def _beats_at(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
 def note_answer(state: State, record: RecordedEvent) -> None:
     """An act claims its places; if it is a handover that has both its sides, others there may be beaten by it from here on."""
     # rules.md 99
-    note_claim(state, record)
+    if state.papers_at or record.type == TRANSCRIBED:
+        note_claim(state, record)
     if not has_both_sides(state, record):
         state.registers.other_claims.update(dict.fromkeys(state.place(ref) for ref in record.refs))
     else:
