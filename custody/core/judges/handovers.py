@@ -190,11 +190,11 @@ def _packages(
 
 def _papers(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer, units: Sequence[Unit]) -> list[Draft]:
     """Identity 3: papers declared out are the papers found in, where the receiver counted them."""
-    off = _difference(case, offer=offer)
-    first, declared, counted = units[0].unit, offer.papers, case.event.found.papers
-    if not off or declared is None or counted is None:
+    off, declared = _difference(case, offer=offer), offer.papers
+    if not off or declared is None:
         return []
-    sentence = message("handover.counted", papers=declared, unit=first, counted=counted)
+    first = units[0].unit
+    sentence = message("handover.counted", papers=declared, unit=first, counted=declared + off)
     evidence, topic = (*packed_by(units), offer.event, case.event_id), _kept_open(case, units=units)
     return [case.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
 
