@@ -105,8 +105,10 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(seen: Se
     for _ in range(TABS_MAX):
         page.keyboard.press("Tab")
         focused = page.evaluate(FOCUSED)
-        if focused is None or (places and focused["place"] <= places[-1]):
+        if focused is None or (places and focused["place"] < places[-1]):
             break
+        if places and focused["place"] == places[-1]:
+            continue  # a field for a day has a stop for each of its parts
         assert focused["outline"] == "solid"
         assert focused["seen"]
         places.append(focused["place"])
