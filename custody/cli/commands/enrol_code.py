@@ -147,7 +147,7 @@ def check(
     codes, ledger = CodeFile(here.codes), _ledger(here)
     ring = Keyring(here, pin=read_pin(pin_file)) if who else None
     with _boxes(here, gateway=gateway, plain_http=plain_http, ledger=ledger) as boxes:
-        brought = [BroughtRequest(str(path), read_bytes(path, bytes_max=SEALED_BYTES_MAX)) for path in files or ()]
+        brought = [SealedRequest(str(path), read_bytes(path, bytes_max=SEALED_BYTES_MAX)) for path in files or ()]
         judged = _judged(brought or list(_brought(codes.codes(), boxes=boxes)), issued=codes.codes(), ledger=ledger)
         for one, found in judged:
             if isinstance(found, Refused):
@@ -162,7 +162,7 @@ def check(
 
 
 @dataclass(frozen=True, slots=True)
-class BroughtRequest:
+class SealedRequest:
     """A request that waits to be judged; from a box also the code that it opened under, and the SHA-256 of what was sealed."""
 
     name: str
@@ -180,8 +180,8 @@ class AdmittedRequest:
 
 
 def _judged(
-    brought: Sequence[BroughtRequest], *, issued: Sequence[IssuedCode], ledger: Ledger
-) -> list[tuple[BroughtRequest, AdmittedRequest | Refused]]:
+    brought: Sequence[SealedRequest], *, issued: Sequence[IssuedCode], ledger: Ledger
+) -> list[tuple[SealedRequest, AdmittedRequest | Refused]]:
     """Each request with its code, or why it is refused; two devices that come with one code are refused both."""
     found = [(one, _taken(one.data, issued=issued, ledger=ledger)) for one in brought]
     keys: dict[str, set[str]] = defaultdict(set)
@@ -195,7 +195,7 @@ def _judged(
 
 
 def _told(
-    judged: Sequence[tuple[BroughtRequest, AdmittedRequest | Refused]], *, ledger: Ledger
+    judged: Sequence[tuple[SealedRequest, AdmittedRequest | Refused]], *, ledger: Ledger
 ) -> Iterator[tuple[IssuedCode, dict[str, Any]]]:
     """What the box of each code says from now on: used, and for which request; or which requests were refused, and why."""
     refused: dict[IssuedCode, list[dict[str, str]]] = defaultdict(list)
@@ -256,7 +256,7 @@ def _take(found: AdmittedRequest, *, out: Path, codes: CodeFile) -> None:
     tell(message("done.code-taken", badge=found.code.badge, file=str(target), command=enrolling(target)))
 
 
-def _brought(issued: tuple[IssuedCode, ...], *, boxes: BoxPort) -> Iterator[BroughtRequest]:
+def _brought(issued: tuple[IssuedCode, ...], *, boxes: BoxPort) -> Iterator[SealedRequest]:
     """Requests in the boxes of codes that were not used; what does not open under its code is told and left."""
     for code in (one for one in issued if one.used is None):
         try:
@@ -270,7 +270,7 @@ def _brought(issued: tuple[IssuedCode, ...], *, boxes: BoxPort) -> Iterator[Brou
             except Refused as error:
                 _tell_refused(error, name=name)
                 continue
-            yield BroughtRequest(name, json.dumps(request).encode(), code, sha256(sealed).hexdigest())
+            yield SealedRequest(name, json.dumps(request).encode(), code, sha256(sealed).hexdigest())
 
 
 def _statement(code: IssuedCode, *, said: Mapping[str, Any], ring: Keyring, who: str) -> bytes:
