@@ -35,7 +35,7 @@ def open_since(case: Case[Stated], *, book: Book) -> Book:
 
 def check_nights(case: Case[Stated], *, stock: Unit) -> tuple[Book, tuple[Draft, ...]]:
     """The book as the act finds it, and a draft where its boxes stood open over a night between two days of voting."""
-    # rules.md 241
+    # rules.md 194
     book, day = book_in(stock), max((*case.days[:1], case.not_before))
     if not book.days or not day or not book.open_day or book.shut_for_night or not book.boxes:
         return book, ()

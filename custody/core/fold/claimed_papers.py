@@ -70,7 +70,7 @@ def beats_papers(state: State, act: RecordedEvent, *, place: Ref) -> bool:
 
 def can_beat(state: State, act: RecordedEvent) -> bool:
     """Whether an act takes papers of one side out of force: it takes two persons to sign, or others have acted on it."""
-    # rules.md 203
+    # rules.md 192
     type_name = act.stands_for if act.type == TRANSCRIBED and act.stands_for is not None else act.type
     # Who has what was declared lost, or says so, is heard until others have acted on the loss.
     takes_two = act.type != LOST and act.rules.persons_needed(type_name) > 1

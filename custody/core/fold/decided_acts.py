@@ -50,7 +50,7 @@ def overrule(state: State, finding: Finding, *, act: str, by: RecordedEvent) -> 
     places = beaten_places(state, record)
     state.overruled[finding.id] = places
     state.findings.decide(finding.id, status="adjudicated", by=by.event_id)
-    # rules.md 202
+    # rules.md 191
     state.findings.keep_decided(finding.id, act=act)
     seeds = dict.fromkeys(name for place in places for name in state.claims.get(place, ()))
     resettle(state, seeds, by=by, chosen=dict.fromkeys(places, act))

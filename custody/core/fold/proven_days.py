@@ -52,7 +52,7 @@ def judged(state: State, finding: Finding) -> Deadline | None:
     if days is None or record is None or state.policies[-1][1].quorum is None:
         return None
     made = _of(state, record, days=days)
-    # rules.md 241
+    # rules.md 194
     if finding.code == _LEFT_OPEN:
         return made if made != "broken" or _is_opened_before(state, finding, days=days) else "undetermined"
     offer = state.records.get(record.offer or "")

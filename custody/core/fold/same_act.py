@@ -145,7 +145,7 @@ def has_both_sides(state: State, record: RecordedEvent) -> bool:
 
 def is_of_both(state: State, record: RecordedEvent) -> bool:
     """Whether a record is of a handover that both sides have signed: itself, or another record that says the same there."""
-    # rules.md 201
+    # rules.md 190
     if has_both_sides(state, record):
         return True
     known = None if record.handover_facts is None else state.sayings.get(saying(state, record))

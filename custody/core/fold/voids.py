@@ -194,7 +194,7 @@ def note_answer(state: State, record: RecordedEvent) -> None:
 def _is_one_sided(state: State, record: RecordedEvent) -> bool:
     if not record.changes or record.declares is not None:
         return False
-    # rules.md 201
+    # rules.md 190
     return not is_of_both(state, record) if is_answer(record) else "receiving" not in record.signed
 
 

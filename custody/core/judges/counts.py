@@ -244,7 +244,7 @@ def _kept(case: Case[Stated], *, unit: Unit, agrees: bool) -> tuple[str, ...]:
 
 def _topic(case: Case[Stated], *, unit: Unit) -> str:
     """What the unit keeps open about its papers: an earlier count that differs, or a handover's; else this count."""
-    # rules.md 216
+    # rules.md 193
     return next((name for name in unit.pending if name.startswith((COUNT, PAPERS))), count_topic(case.event_id))
 
 

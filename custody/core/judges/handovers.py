@@ -225,7 +225,7 @@ def _counted(case: Case[HandoverAnswered | HandoverDone], *, unit: Unit, offer: 
     off = _difference(case, offer=offer)
     if off is None:
         return unit
-    # rules.md 149, 216
+    # rules.md 149, 193
     found = FoundOff(case.event_id, tuple(one.unit for one in shown), off) if off else None
     pending = together(unit.pending, (_kept_open(case, units=shown),)) if off else unit.pending
     if case.event.found.papers == sum(one.papers or 0 for one in shown):

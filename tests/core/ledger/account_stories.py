@@ -108,7 +108,7 @@ def a_pack_its_pouch_and_its_manifest_hold_no_papers(journey: Journey) -> None:
     journey.manifested([journey.pouch], papers=0)
 
 
-@tells("under-way", 149, 216)
+@tells("under-way", 149, 193)
 def papers_are_fewer_at_a_handover_in_a_pack_of_it_and_there_when_it_is_counted_again(journey: Journey) -> None:
     play = journey.play
     offer = journey.offer((journey.courier,), journey.commission)

@@ -147,7 +147,7 @@ def a_paper_that_is_dated_1970_makes_nobody_a_culprit(journey: Journey) -> None:
     journey.play.act(act, by=(*officer, journey.courier))
 
 
-@tells("at-mfa", 201)
+@tells("at-mfa", 190)
 def a_paper_of_one_side_on_an_old_act_undoes_no_answered_handover(journey: Journey) -> None:
     play, refs = journey.play, journey.play.refs(journey.pouch)
     journey.over(("mfa-1",), (journey.courier,))
@@ -161,7 +161,7 @@ def a_paper_of_one_side_on_an_old_act_undoes_no_answered_handover(journey: Journ
     assert "conflicting-acts" in {item.code for item in play.findings}
 
 
-@tells("at-mfa", 201)
+@tells("at-mfa", 190)
 def a_paper_that_each_side_types_in_for_itself_contests_an_answer(journey: Journey) -> None:
     play, refs = journey.play, journey.play.refs(journey.pouch)
     journey.over(("mfa-1",), (journey.courier,))
@@ -170,7 +170,7 @@ def a_paper_that_each_side_types_in_for_itself_contests_an_answer(journey: Journ
     assert [play.status(act) for act in acts] == ["disputed", "disputed"]
 
 
-@tells("at-mfa", 202)
+@tells("at-mfa", 191)
 def officers_choose_an_act_that_an_answered_handover_had_beaten(journey: Journey) -> None:
     play, refs = journey.play, journey.play.refs(journey.pouch)
     answer = journey.over(("mfa-1",), (journey.courier,))
@@ -182,7 +182,7 @@ def officers_choose_an_act_that_an_answered_handover_had_beaten(journey: Journey
     play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": answer}, by=CEC)
 
 
-@tells("under-way", 203)
+@tells("under-way", 192)
 def a_paper_of_one_side_undoes_no_release_on_which_others_have_acted(journey: Journey) -> None:
     play, refs, by = journey.play, journey.play.refs(journey.pouch), (journey.courier,)
     released = play.act({"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}, by=by)

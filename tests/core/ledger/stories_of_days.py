@@ -28,7 +28,7 @@ def the_boxes_are_left_open_over_two_nights(journey: Journey) -> None:
         days.voting(day)
 
 
-@tells("days-begun", 166, 241)
+@tells("days-begun", 166, 194)
 def boxes_open_into_another_day_as_notes_of_both_days_prove(journey: Journey) -> None:
     days = of_days(journey)
     days.play.act(witnesses.policy_set(), by=CEC)
