@@ -1,4 +1,4 @@
-"""What can be asked of the books about who may sign: the enrolled keys, and the rules that were in force.
+"""Signers, as the books know them: the enrolled keys, and the rules that were in force.
 
 The rest of what can be asked is in ``projections.queries``.
 """

@@ -1,4 +1,4 @@
-"""What fields of one object demand of each other, said in its JSON Schema as well as in its model: one of several cases holds.
+"""Demands of fields of one object on each other, said in its JSON Schema as well as in its model: one of several cases holds.
 
 Not here: the check itself, which is the model's; and what no schema can say (``schemas.publish``).
 """

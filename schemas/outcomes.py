@@ -1,8 +1,7 @@
 """Outcomes of the fold, as JSON: one typed form for each kind of outcome, shared by who makes outcomes and who reads them.
 
-The forms are plain dicts at run time: they cost nothing and change no byte. Nothing here is signed or published; whoever wants
-to know what an event says reads the event. A view's row is such a form with ``position``, the log position since which it
-reads so. Times are claims, as text with an offset; parties stand as text ("courier courier-ayt").
+The forms are plain dicts at run time: they cost nothing and change no byte. Nothing here is signed or published.
+A view's row is such a form with ``position``, the log position since which it reads so. Times are claims, as text with an offset; parties stand as text ("courier courier-ayt").
 
 Not here: the closed list of kinds (``custody.core.wording.outcomes``), and what the pages answer (``projections.web.models``).
 """
@@ -255,13 +254,12 @@ class AccountFiguresJson(TypedDict):
 
 
 class AccountJson(AccountFiguresJson):
-    """The ballot account of a station, or of one style of papers there and its contest; both are left out where there is one."""
+    """The ballot account of a station, or of one style there and its contest; ``signs_each_style``: voters sign once for each."""
 
     station: str
     style: NotRequired[str]
     contest: NotRequired[str]
     signs_each_style: NotRequired[bool]
-    """voters sign in the list once for each style, and not once for all styles of a contest; left out: they do not"""
     disputed: bool
     disputed_figures: list[str]
 

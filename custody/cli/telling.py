@@ -1,4 +1,4 @@
-"""What a command tells, in the language that was asked for: a saying of the catalogue, or the sentence of an error or alarm.
+"""Words of a command in the language that was asked for: a saying of the catalogue, or the sentence of an error or alarm.
 
 The one place for it: ``custody.cli.exits`` says in which language a command runs, and nobody else hands it on.
 """

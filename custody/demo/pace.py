@@ -1,4 +1,4 @@
-"""When couriers of a rehearsal set out and deliver, where a plan leaves less time than people usually take.
+"""Pace of couriers of a rehearsal: when they set out and deliver, where a plan leaves less time than people usually take.
 
 A consignment's *window* is open from the first day of its mandate until it is due, and while the mandate lasts. What people
 usually do stays as it is where it fits; else the courier sets out in the morning of one of the window's last days, and travels

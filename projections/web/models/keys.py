@@ -1,4 +1,4 @@
-"""What the page of a key or of a device answers."""
+"""Answer of the page of a key or of a device."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page of the rules answers: the rules in force, their changes, and the acts that set them."""
+"""Answer of the page of the rules: the rules in force, their changes, and the acts that set them."""
 
 from __future__ import annotations
 

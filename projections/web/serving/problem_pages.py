@@ -12,7 +12,7 @@ KEPT_MAX: Final = 64
 Told = tuple[int, str, str, str]
 
 
-class MakePage(Protocol):
+class PageTemplate(Protocol):
     """Fills a template."""
 
     def __call__(self, template: str, *, status: int, code: str, sentence: str, tongue: Tongue) -> str:
@@ -22,7 +22,7 @@ class MakePage(Protocol):
 class ProblemPages:
     """The pages told last, by what they tell and in which language; those of one application."""
 
-    def __init__(self, render: MakePage) -> None:
+    def __init__(self, render: PageTemplate) -> None:
         """Nothing was told yet."""
         self._render = render
         self._pages: OrderedDict[Told, str] = OrderedDict()

@@ -55,7 +55,7 @@ FORMS: Final[Mapping[str, Any]] = {
     "rules": RulesJson,
 }
 STYLES: Final = {"style", "styles", "contest"}
-OF_SOME_STATIONS: Final = {"number", "mission", "sessions", "closed"}
+OF_SOME: Final = {"number", "mission", "sessions", "closed", "signs_each_style"}
 ROOT: Final = Path(__file__).parents[3]
 
 
@@ -63,7 +63,7 @@ def keys(form: Any, *, is_styled: bool = False) -> set[str]:
     """The keys that a form has: those that not every election or station has are left out, where it does not."""
     hints = get_type_hints(form, include_extras=True)
     rare = {name for name, hint in hints.items() if get_origin(hint) is NotRequired}
-    assert rare <= STYLES | OF_SOME_STATIONS
+    assert rare <= STYLES | OF_SOME
     return set(hints) - (rare - STYLES if is_styled else rare)
 
 
