@@ -46,7 +46,7 @@ def test_what_is_silent_is_noted_once_and_stands_in_the_books(
     assert [monitor(directory, "--once", "--at", OVERDUE) for _ in range(2)] == [0, 0]
     said = capsys.readouterr().out.splitlines()
     assert said == [
-        f"noted AYT-C01-U, leg 3: overdue since {OVERDUE}, due 2015-04-19T09:04:00+06:00",
+        "noted AYT-C01-U, leg 3: overdue since 19 April 2015, 21:04 (UTC+6), due 19 April 2015, 09:04 (UTC+6)",
         "1 noted",
         "0 noted",
     ]
