@@ -16,7 +16,7 @@ WRONG = [
     (("show", "AYY"), "There is no station AYY on this log. Did you mean AYT?"),
     (("show", "Antlya"), "Did you mean Antalya?"),
     (("show", "AYT-B02"), "is not on this log. Did you mean AYT-B01-1"),
-    (("rules", "--at", "noon"), "a log position in decimal digits, or a time"),
+    (("rules", "--at", "noon"), "a log position in decimal digits, a day"),
     (("show", "AYT-C01"), "AYT-C01-U is not on this log."),
     (("show", "AYT-Q01"), "AYT-Q01 is no unit, consignment, seal or station."),
     (("prove-fork", "--out", "x"), "there is nothing to prove."),

@@ -63,7 +63,7 @@ def test_whole_books_say_nothing_of_it_and_end_with_0(
 
 
 @pytest.mark.parametrize(
-    "at", ["-1", "1e3", "99999", "yesterday", "2015-04-26", "2015-13-01T00:00:00Z", "1990-01-01T00:00:00Z"]
+    "at", ["-1", "1e3", "99999", "yesterday", "2015-04-31", "2015-13-01T00:00:00Z", "1990-01-01T00:00:00Z"]
 )
 def test_a_moment_that_is_none_is_refused_in_words(election: Path, capsys: pytest.CaptureFixture[str], at: str) -> None:
     assert run(make_app(["show"]), arguments=["show", "AYT-B01-1", f"--at={at}", "--dir", str(election)]) == 64

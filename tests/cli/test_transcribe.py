@@ -147,7 +147,7 @@ def test_an_account_is_recorded_with_the_time_on_the_paper_and_its_sums_are_show
     ended = transcribed(paper, "account", *signing, "--lang", "ru", answers=ACCOUNT)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.count("совпадает") == 4
-    assert "380 и 379, расхождение -1" in ended.out
+    assert "380 и 379, расхождение −1" in ended.out
     said = payload("act.event")
     assert (said["type"], said["at"]) == ("BallotAccountClosed", ACCOUNT["done_at"])
     assert {name: said[name] for name in ACCOUNT if name not in {"done_at", "codes"}} == {
