@@ -154,7 +154,8 @@ def is_said_in_pieces(english: str) -> bool:
 TYPED = (
     r"custody [a-z]+( [a-z]+)?|--[a-z]+( list)?|JSON|PDF|\.(pdf|html|txt|json)|\bkk(,ru|, ru (и|және) en)"
     r"|[A-Z0-9-]+[:=T][\w:=+-]+"
-    r"|\bAAA\b|seal-condition|CUSTODY_[A-Z_]+|(?<=\})?_FILE|Kafka|UTF-8|PIN|JSON|TOML|NFC|-file|people\.csv|--root|names\.json|custody demo|--seed"
+    r"|\bAAA\b|seal-condition"
+    r"|CUSTODY_[A-Z_]+|(?<=\})?_FILE|Kafka|UTF-8|PIN|JSON|TOML|NFC|-file|people\.csv|--root|names\.json|custody demo|--seed"
 )
 """What a reader types, in a whole sentence of an error."""
 UNKNOWN = {"unknown-unit", "unknown-consignment", "unknown-seal", "not-well-formed"}
