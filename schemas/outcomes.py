@@ -1,7 +1,7 @@
 """Outcomes of the fold, as JSON: one typed form for each kind of outcome, shared by who makes outcomes and who reads them.
 
 The forms are plain dicts at run time: they cost nothing and change no byte. Nothing here is signed or published. A view's row
-is such a form with ``position``, since which it reads so. Times are claims with an offset; parties are text ("courier courier-ayt").
+is such a form with ``position``, since which it reads so. Times are claims with an offset; parties are text ("courier cr-ayt").
 
 Not here: the closed list of kinds (``custody.core.wording.outcomes``), and what the pages answer (``projections.web.models``).
 """
