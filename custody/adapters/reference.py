@@ -62,6 +62,14 @@ def reference_stations() -> tuple[ReferenceStation, ...]:
 
 
 @cache
+def reference_names() -> Mapping[str, Mapping[str, str]]:
+    """Station -> language -> its name, of kz-2015; the names are told to readers, its log says the city alone."""
+    text = (shipped(REFERENCE) / "stations.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["station"]: {"en": row["city"], "ru": row["name_ru"], "kk": row["name_kk"]} for row in rows}
+
+
+@cache
 def reference_zones() -> Mapping[str, Mapping[str, Any]]:
     """Time zone -> ``timezone``, ``tzdata`` and ``offsets`` as genesis and the opening of a station state them (zones.csv)."""
     text = (shipped(REFERENCE) / "zones.csv").read_text(encoding="ascii")

@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 from custody.cli.exits import BOOKS_STOPPED, EXITS
+from custody.cli.telling import in_words
 from custody.embedded.directory import Directory
 from custody.embedded.signed_log import missing
 from projections.stores.books import Books
@@ -76,7 +77,7 @@ def comparing_log(directory: Directory, *, as_json: bool = False) -> Iterator[di
     if gone is None:
         yield None
         return
-    _say(gone.sentence, as_json=as_json)
+    _say(in_words(gone.sentence, code=gone.code), as_json=as_json)
     yield {"code": gone.code, "sentence": gone.sentence}
     raise typer.Exit(EXITS[Contradicted])
 

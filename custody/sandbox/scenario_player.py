@@ -34,7 +34,7 @@ from custody.gateway.front_door import FrontDoor
 from custody.sandbox.acting import Cue, play_act, play_cosign
 from custody.sandbox.keyring import Keyring
 from custody.sandbox.scenario_clock import seconds, stamp
-from custody.sandbox.story_sentences import answered, with_codes
+from custody.sandbox.story_sentences import answered, stretch_title, with_codes
 from schemas import scenario as words
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
@@ -230,7 +230,7 @@ class Player:
         course.figures |= {str(name): number for name, number in step.figures.items()}
         self._now = self._now if step.at or step.after else max(course.now, self._own)
         for name in pending(step.journey, course, start=step.from_):
-            title = message("story.stretch", stretch=name, city=course.station.city)
+            title = stretch_title(name, station=course.station)
             self.played.chapters.append(Chapter(title))
             for part in stretch_steps(name, course):
                 self._stretch_part(part)

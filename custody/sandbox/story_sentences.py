@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from custody.adapters.reference import ReferenceStation, reference_names
 from custody.core.state.noted_codes import Noted
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
@@ -25,6 +26,16 @@ def with_codes(says: Message, *, noted: Sequence[Noted]) -> Message:
         return says
     codes = tuple(_code(row.words) for row in noted)
     return message("story.act", parts=(says, message("event.noted", codes=codes)))
+
+
+def stretch_title(stretch: str, *, station: ReferenceStation) -> Message:
+    """What a stretch of a journey is: the station by its name in the reader's language, where that is known."""
+    city = station.city
+    known = station.names or reference_names().get(station.code, {})
+    if known.get("en", city) == city:
+        name = message("story.by-language", en=city, ru=known.get("ru", city), kk=known.get("kk", city))
+        return message("story.stretch", stretch=stretch, city=name)
+    return message("story.stretch", stretch=stretch, city=city)
 
 
 def _code(words: Sequence[tuple[str, str]]) -> Message:

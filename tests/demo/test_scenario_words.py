@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from custody.adapters.reference import reference_stations
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import message, render
 from custody.demo.scenario_file import load, names
 from custody.demo.usual_steps import STRETCHES
-from custody.sandbox.story_sentences import answered, told
+from custody.sandbox.story_sentences import answered, stretch_title, told
 
 ROOT = Path(__file__).parents[2]
 WORDS: dict[str, dict[str, str]] = json.loads((ROOT / "custody/data/scenario-words.json").read_text(encoding="utf-8"))
@@ -53,3 +54,10 @@ def test_words_of_somebodys_own_file_stay_as_they_are_and_a_refusal_is_told_by_i
     refused = answered(says, cosigned="", sentence="There is no station XXX on this log.", codes=("unknown-station",))
     assert told(refused, language="kk").endswith("Журналда XXX учаскесі жоқ.")
     assert told(answered(says, cosigned="cec-1", sentence="", codes=()), language="en").startswith("cec-1 signs too. ")
+
+
+def test_a_stretch_names_the_station_in_the_language_of_the_reader() -> None:
+    for station in reference_stations():
+        title = stretch_title("at the MFA", station=station)
+        assert station.city in render(title, language="en")
+        assert re.findall("[A-Za-z]", render(title, language="ru") + render(title, language="kk")) == []

@@ -224,7 +224,7 @@ def test_the_command_writes_every_file_and_says_what_they_are_of(
     assert (code, err) == (0, "")
     assert sorted(path.name for path in to.iterdir()) == sorted(FILES)
     assert (to / "citation.txt").read_text(encoding="utf-8").strip() in out
-    assert "№ 0-84" in out
+    assert "№ 0–84" in out
     assert (to / "stations.csv").read_bytes().startswith(b"\xef\xbb\xbfstation,number")
     assert (to / "report.pdf").read_bytes().startswith(b"%PDF-")
 
