@@ -21,6 +21,7 @@ from custody.core.state.units import Item, Unit
 from custody.core.wording.messages import Message, message
 from schemas.items import ItemLine, SentItem
 from schemas.production import ConsignmentManifested
+from schemas.station import ReturnReceived
 
 _CODE = "item-count"
 
@@ -60,13 +61,43 @@ def check_items_back(case: Case[ConsignmentManifested]) -> ItemCheck:
     if event.direction != "back":
         return NOTHING
     rows = [row for row in case.registers.consignments.values() if row.station == event.station]
-    sent_out = [item for row in rows if row.direction == "out" for item in row.items if item.comes_back]
-    due = _together([_unused(item, case=case) for item in sent_out])
-    there = _together([*(item for row in rows if row.direction == "back" for item in row.items), *sent(event.items)])
+    due, before = _both_ways(case, station=event.station)
+    there = _together([*before.values(), *sent(event.items)])
     kinds = {kind: there.get(kind, Item(kind, 0)) for kind in due}
     acts = tuple(sorted(row.act for row in rows if row.direction == "out" and row.items))
     # rules.md 170
     return _compared(case, place=event.station, due=due, there=kinds, evidence=(*acts[:1], case.event_id))
+
+
+def check_items_received(case: Case[ReturnReceived], *, units: Sequence[Unit], stated: Sequence[ItemLine]) -> ItemCheck:
+    """What is stated of items at the receipt of a return; what came although the return's manifest leaves it out is back."""
+    check, row = check_items(case, units=units, stated=stated), case.registers.consignments.get(case.event.consignment)
+    if row is None or not row.station or not stated:
+        return check
+    station = row.station
+    sent_out, manifested = _both_ways(case, station=station)
+    with_these, found = _together([item for unit in units for item in unit.items]), {line.kind: line for line in stated}
+    late = {
+        kind
+        for kind, due in sent_out.items()
+        if kind in found
+        and found[kind].count > (here := with_these.get(kind, Item(kind, 0)).count)
+        and manifested.get(kind, Item(kind, 0)).count - here + found[kind].count == due.count
+        and not _other_numbers(due, Item(kind, found[kind].count, found[kind].numbers))
+    }
+    first = min(unit.unit for unit in units)
+    back = [items_topic(place, kind=kind) for kind in sorted(late) for place in (first, station)]
+    rest = tuple(draft for draft in check.findings if draft.topic not in back)
+    # rules.md 170
+    return ItemCheck(rest, (*check.settles, *back))
+
+
+def _both_ways(case: Case[Stated], *, station: str) -> tuple[dict[str, Item], dict[str, Item]]:
+    """Items of a station that are to come back, and those on the manifests of its returns."""
+    rows = [row for row in case.registers.consignments.values() if row.station == station]
+    sent_out = [item for row in rows if row.direction == "out" for item in row.items if item.comes_back]
+    back = [item for row in rows if row.direction == "back" for item in row.items]
+    return _together([_unused(item, case=case) for item in sent_out]), _together(back)
 
 
 def _unused(item: Item, *, case: Case[Stated]) -> Item:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.checks.case import Case, Judge, check_holder, judging
-from custody.core.checks.items import check_items
+from custody.core.checks.items import check_items_received
 from custody.core.checks.seals import check_seals
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Returned
@@ -28,7 +28,7 @@ def judge_return_received(case: Case[ReturnReceived]) -> Verdict:
         name = units[0].unit if foreign is None else foreign.unit
         return blocked(*(wrong or (_unfit(case, name=name),)))
     check = check_seals(case, units=units, found=event.seals)
-    items = check_items(case, units=units, stated=event.items)
+    items = check_items_received(case, units=units, stated=event.items)
     names, off = tuple(unit.unit for unit in units), _beyond(units, papers=event.papers)
     part = Returned(event.consignment, names, event.packages, event.papers)
     found_off = FoundOff(case.event_id, names, off) if off else None

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.errors import Misused, Refused
 from tests.core.ledger.itemised import BACK, SENT, Itemised, found_of
-from tests.core.ledger.playing import CEC, Play
+from tests.core.ledger.playing import CEC, Play, fold
 
 
 @pytest.fixture
@@ -81,15 +81,42 @@ def test_items_that_the_return_does_not_hold_are_told_at_the_commission() -> Non
     journey = Itemised(Play("AYT"), "AYT")
     journey.closed()
     journey.returned(items=BACK)
+    arrived(journey, items=[{"kind": "commission-stamp", "count": 0}, BACK[1]])
+    assert told(journey) == [("item-count", "open")]
+
+
+@pytest.mark.parametrize(
+    ("manifested", "found", "findings"),
+    [
+        (BACK, BACK, []),
+        (BACK[1:], BACK, ["settled"]),
+        ([{**BACK[0], "count": 0}, BACK[1]], BACK, ["settled"]),
+        (BACK[1:], BACK[1:], ["open"]),
+        (BACK[1:], [{**BACK[0], "count": 2}, BACK[1]], ["open", "open"]),
+        (BACK[1:], [BACK[0], {**BACK[1], "count": 0}], ["settled", "open"]),
+    ],
+)
+def test_a_stamp_that_the_return_leaves_out_and_that_came_all_the_same_is_back(
+    manifested: list[dict[str, Any]], found: list[dict[str, Any]], findings: list[str]
+) -> None:
+    journey = Itemised(Play("AYT"), "AYT")
+    journey.closed()
+    journey.returned(items=manifested)
+    arrived(journey, items=found)
+    assert told(journey) == [("item-count", status) for status in findings]
+    again = fold(journey.play.log).state.findings
+    assert [(row.id, row.status) for row in again] == [(row.id, row.status) for row in journey.play.findings]
+
+
+def arrived(journey: Itemised, *, items: list[dict[str, Any]]) -> None:
+    """The return is brought to the CEC, which takes stock of it."""
     back = [journey.back]
     journey.mandate(journey.courier, consignment=journey.names.back)
     journey.over(journey.commission, (journey.courier,), units=back)
     journey.over((journey.courier,), ("cec-1",), units=back)
     received = {"type": "ReturnReceived", "consignment": journey.names.back, "units": back, "packages": 1}
     rest = {"papers": journey.play.unit(journey.back).papers, "seals": "intact"}
-    lacking = [{"kind": "commission-stamp", "count": 0}, BACK[1]]
-    journey.play.act({**received, **rest, "items": lacking}, by=CEC)
-    assert told(journey) == [("item-count", "open")]
+    journey.play.act({**received, **rest, "items": items}, by=CEC)
 
 
 def test_a_kind_that_nobody_published_is_an_unknown_code(sent: Itemised) -> None:
