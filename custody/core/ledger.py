@@ -35,13 +35,13 @@ from custody.core.fold.late_authority import tell_all_late
 from custody.core.fold.log_time import chain, tick
 from custody.core.fold.no_entries import no_event, unjudgeable
 from custody.core.fold.paper_of_both import with_other_side
-from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
+from custody.core.fold.signature_check import REVOKED, Signed, count_signatures
 from custody.core.fold.state_rows import Row, rows
 from custody.core.fold.uncounted_signatures import as_known, complete, tell_doubts
 from custody.core.fold.witnesses_told import tell_witnesses
 from custody.core.fold.witnessing import bound, look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
-from custody.core.state.contests import refs_of
+from custody.core.state.conflict import refs_of
 from custody.core.state.finding_store import Draft
 from custody.core.state.recorded_event import SignedAtOnce
 from custody.core.state.state import RecordedEvent, State
@@ -275,7 +275,7 @@ class Ledger:
         signed = Signed(
             event_id=record.event_id, event=record.unjudged(), position=record.position, signatures=record.signatures
         )
-        standing = check_signatures(
+        standing = count_signatures(
             signed,
             roster=state.roster,
             rules=record.rules,

@@ -32,7 +32,7 @@ from custody.core.fold.half_signed_losses import awaited_loss, awaits, follow_lo
 from custody.core.fold.offers import ACCEPTED, open_offer, open_paper, reply, says
 from custody.core.fold.paper_of_both import note_judged
 from custody.core.fold.same_act import note_confirmed, touch
-from custody.core.fold.signature_check import Signed, check_signatures
+from custody.core.fold.signature_check import Signed, count_signatures
 from custody.core.fold.station_facts import tell_opened
 from custody.core.fold.voids import concerned, note_answer
 from custody.core.fold.waiting import told_no_more
@@ -222,7 +222,7 @@ def countersign(state: State, record: RecordedEvent, *, event: Common) -> None:
         signed = Signed(event_id=record.event_id, event=event, position=record.position, signatures=record.signatures)
         root, forked = state.root_of(record), state.devices.forked
         pledge = partial(state.pledge, record=record)
-        standing = check_signatures(
+        standing = count_signatures(
             signed, roster=state.roster, rules=record.rules, root=root, forked=forked, pledge=pledge
         )
         record.signed = {**record.signed, **standing.counted}

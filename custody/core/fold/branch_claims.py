@@ -14,7 +14,7 @@ from custody.core.authority.required_signatures import TRANSCRIBED
 from custody.core.fold.claimed_papers import note_standing
 from custody.core.fold.same_act import REPEATABLE, is_of_both, preferred
 from custody.core.fold.voids import beats_here, comes_first
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.state.crowds import Crowd, is_one
 from custody.core.state.state import RecordedEvent, State
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from custody.core.authority.required_signatures import LOST, TRANSCRIBED
 from custody.core.fold.same_act import has_both_sides, is_answer, is_of_both, saw, was_built_on
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.state.crowds import ClaimedPapers
 from custody.core.state.finding_index import KEPT
 from custody.core.state.state import RecordedEvent, State

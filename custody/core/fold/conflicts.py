@@ -12,7 +12,7 @@ from typing import Final
 
 from custody.core.fold.branch_claims import contenders, persons_of, stand_as_one, stands
 from custody.core.fold.same_act import is_same_act, one_act, without_duplicates
-from custody.core.state.contests import Conflict, Ref
+from custody.core.state.conflict import Conflict, Ref
 from custody.core.state.finding_store import KEPT, Draft, finding_id
 from custody.core.state.state import CONFLICT, RecordedEvent, State
 from custody.core.wording.messages import Message, message

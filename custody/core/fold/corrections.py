@@ -21,7 +21,7 @@ from typing import Final
 from custody.core.authority.parties import Party
 from custody.core.authority.required_signatures import DECLARED, HANDOVER
 from custody.core.checks.case import Case
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Registers
 from custody.core.state.state import RecordedEvent, State

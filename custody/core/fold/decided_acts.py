@@ -14,7 +14,7 @@ from typing import Final
 from custody.core.fold.conflicts import is_decided
 from custody.core.fold.disputes import can_choose, choose, resettle
 from custody.core.fold.voids import beaten_places
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.state.finding_store import Finding
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Message, message

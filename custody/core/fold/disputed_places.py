@@ -18,7 +18,7 @@ from custody.core.fold.claimed_papers import can_beat
 from custody.core.fold.conflicts import is_claimant
 from custody.core.fold.same_act import has_both_sides
 from custody.core.fold.voids import has_others
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.state.crowds import is_one
 from custody.core.state.state import RecordedEvent, State
 

@@ -2,7 +2,8 @@
 
 The theory. The acts judged good make a tree for each unit: each hangs on the act that it follows. An act *claims* its place on
 each of its units, once and for good. A place that several acts claim is *contested* until an adjudication chooses one of them.
-An act is in force iff all that it names is in force and none of its places is contested, or those that are were decided for it.
+An act is in force iff all that it names is in force, no answered handover beats it (``voids``), and none of its places is
+contested, or those that are were decided for it; a declaration of an error is in force by what it declares (``corrections``).
 That is a property of the set of acts, not of their order of arrival: an act that comes late suspends what had been applied before
 it, with everything that followed, and the last undisputed custodian stands. Claims are never taken back by a suspension, so what
 is in force is found in one pass over the tree, and there is nothing to go round in circles.
@@ -22,7 +23,7 @@ from custody.core.fold.disputed_places import Before, region_of
 from custody.core.fold.effects import apply_effects, hold_back_effects, revert_effects, void_effects, void_no_more
 from custody.core.fold.same_act import duplicates, is_same_act, recognise
 from custody.core.fold.voids import beaten_by, note_answer, voided_by
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.state.state import RecordedEvent, State
 
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from custody.core.authority.parties import OVER_ALL
 from custody.core.fold.same_act import is_answer
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import waiting_topic

@@ -80,7 +80,7 @@ class AskMission(Protocol):
         """Ask for one office and one station."""
 
 
-def check_signatures(
+def count_signatures(
     signed: Signed,
     *,
     roster: Roster,

@@ -42,7 +42,7 @@ from custody.core.fold.same_act import (
     saw,
     was_built_on,
 )
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.state.crowds import is_one
 from custody.core.state.registers import Offer
 from custody.core.state.state import RecordedEvent, State

@@ -13,7 +13,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.undo import Undoable
 
 Says = tuple[object, ...]

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from custody.core.authority.roster import KeyRecord
 from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.entries.commitments import NOTHING_COMMITTED
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.state.crowds import Says
 from custody.core.state.finding_store import Draft, Withdrawn
 from custody.core.state.registers import Consignment, Returned

@@ -17,7 +17,7 @@ from custody.core.authority.vouching import Pledge, Vouchings
 from custody.core.authority.witness_policy import Policy
 from custody.core.entries.signing import keyid
 from custody.core.state.brackets import Bounds, Claims, LoggedNote
-from custody.core.state.contests import Conflict, Ref
+from custody.core.state.conflict import Conflict, Ref
 from custody.core.state.crowds import ClaimedPapers, Crowd, Saying, Sayings
 from custody.core.state.disputed_figures import Suspended
 from custody.core.state.due_queue import DueQueue

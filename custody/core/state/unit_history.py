@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 
-from custody.core.state.contests import Ref
+from custody.core.state.conflict import Ref
 from custody.core.state.units import Unit
 from custody.core.undo import Undoable
 
