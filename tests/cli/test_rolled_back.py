@@ -173,13 +173,3 @@ def test_a_log_that_grew_since_its_checkpoint_is_as_it_should_be(custody: Comman
     for command in READING:
         ended = custody(*command)
         assert (ended.code, "MISSING" in ended.out) == (0, False)
-
-
-@pytest.mark.parametrize(
-    ("lang", "said"), [("ru", "НЕДОСТАЁТ ПОДПИСАННЫХ ЗАПИСЕЙ: "), ("kk", "ҚОЛ ҚОЙЫЛҒАН ЖАЗБАЛАР ЖЕТІСПЕЙДІ: ")]
-)
-def test_it_is_said_in_the_language_of_the_command(custody: Commands, lang: str, said: str) -> None:
-    custody("checkpointer", "--once")
-    shorter(custody)
-    shown = custody("show", "AYT", "--lang", lang)
-    assert (shown.code, shown.out.startswith(said), "MISSING" in shown.out) == (1, True, False)
