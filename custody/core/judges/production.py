@@ -17,7 +17,7 @@ from custody.core.checks.case import Case, Judge, Stated, check_holder, judging
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.items import check_items_back, sent
 from custody.core.checks.open_topics import handed_down
-from custody.core.checks.press_runs import check_order
+from custody.core.checks.printed_papers import check_order
 from custody.core.checks.repacking import around, is_opened, may_be_packed
 from custody.core.checks.seals import SealCheck, apply_seals, check_seals, on, removed, taken_out
 from custody.core.checks.serials import check_serials

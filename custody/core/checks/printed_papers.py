@@ -1,4 +1,4 @@
-"""Good papers that a press made, against the order for them.
+"""Printed papers against the order for them: no more good ones than were asked for.
 
 More good papers than were ordered are papers for which nobody asked; fewer are owed by the batch, and told where they are drawn.
 
