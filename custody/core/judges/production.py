@@ -17,6 +17,7 @@ from custody.core.checks.case import Case, Judge, Stated, check_holder, judging
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.items import check_items_back, sent
 from custody.core.checks.open_topics import handed_down
+from custody.core.checks.printed_papers import check_order
 from custody.core.checks.repacking import around, is_opened, may_be_packed
 from custody.core.checks.seals import SealCheck, apply_seals, check_seals, on, removed, taken_out
 from custody.core.checks.serials import check_serials
@@ -87,6 +88,7 @@ def judge_ballots_printed(case: Case[BallotsPrinted]) -> Verdict:
         )
     else:
         run = replace(run, tolerated=abs(event.printed - event.good - event.waste))
+    findings += check_order(case, batch=batch, tolerance=tolerance)
     findings += check_serials(case, run=run, subject=event.batch, order=batch.act, tolerance=tolerance)
     held = None if serials is None else (serials,)
     moved = case.move(batch, run=run, custodian=_CEC, papers=event.good, serials=held)

@@ -164,6 +164,13 @@ def a_broken_seal_is_settled_by_opening_and_an_equal_count_by_three(journey: Jou
     journey.count()
 
 
+@tells("prepared", 195)
+def more_good_papers_than_were_ordered(journey: Journey) -> None:
+    journey.play.act({"type": "PrintOrdered", "batch": RUN, "papers": 100}, by=CEC)
+    note = {"type": "BallotsPrinted", "batch": RUN, "good": 103, "waste": 4, "printed": 107, "method": "counted"}
+    journey.play.act({**note, "serials": None}, by=("printer-1", "cec-representative"))
+
+
 @tells("prepared", 37, 38, 39, 41, 51)
 def printing_allocation_and_serial_numbers(journey: Journey) -> None:
     play, printers = journey.play, ("printer-1", "cec-representative")

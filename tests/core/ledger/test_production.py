@@ -49,6 +49,27 @@ def test_what_came_off_the_press_is_good_and_waste(play: Play) -> None:
     assert play.only("quantity-mismatch").sentence == "Printed 105, but 100 good and 4 waste make 104."
 
 
+@pytest.mark.parametrize(
+    ("good", "total", "method", "said"),
+    [
+        (99, None, "counted", ""),
+        (100, None, "counted", ""),
+        (101, None, "counted", "100 papers were ordered, 101 good ones were printed"),
+        (101, 104, "counted", "Printed 104, but"),
+        (20_040, None, "weighed", ""),
+    ],
+)
+def test_good_papers_are_no_more_than_were_ordered(
+    play: Play, *, good: int, total: int | None, method: str, said: str
+) -> None:
+    ordered = 100 if good < 1000 else 20_000
+    play.act({"type": "PrintOrdered", "batch": RUN, "papers": ordered}, by=CEC)
+    note = {"type": "BallotsPrinted", "batch": RUN, "good": good, "waste": 4, "method": method, "serials": None}
+    play.act({**note, "printed": good + 4 if total is None else total}, by=("printer-1", "cec-representative"))
+    assert [finding.code for finding in play.findings] == (["quantity-mismatch"] if said else [])
+    assert all(said in finding.sentence for finding in play.findings)
+
+
 def test_waste_is_destroyed_in_two_goes_and_the_finding_settles(play: Play) -> None:
     printed(play)
     destroyed(play, 3)
