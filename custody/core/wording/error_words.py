@@ -35,8 +35,8 @@ _VALUES: Final = re.compile(
     | [\w.~/+-]*/[\w.~/+-]+               # a path, a topic
     | [\w-]+\.(?:json|event|csv|sqlite|pdf|png|html|txt|toml|xlsx|jsonl|proof|zip|token|note|vkey|pub)\b
     | [A-Z]{3}(?:-[A-Z0-9]+)+             # a unit, a seal
-    | (?=[a-z-]*[0-9])[a-z0-9]+(?:-[a-z0-9]+)*   # a badge, a hash, a number
-    | [0-9][0-9,.:T+Z-]*[0-9Z]
+    | [0-9][0-9,.:T+Z-]*[0-9Z](?![\w-])   # a number, a time
+    | (?=[a-z-]*[0-9])[a-z0-9]+(?:-[a-z0-9]+)*   # a badge, a hash, a digit
     )""",
     re.VERBOSE,
 )
