@@ -23,7 +23,7 @@ from custody.core.wording.message_format import LANGUAGES, Language, Pattern, ch
 from custody.core.wording.messages import CATALOGUE, message, render, said
 from projections.web.models.page_words import KEY_OF
 from schemas.base import PartyKind, Role, SealFound
-from schemas.rules import Disposal, Severity
+from schemas.rules import Disposal, Rules, Severity
 from schemas.strict_json import canonical
 from schemas.union import FOLD_1
 
@@ -44,6 +44,7 @@ STATES = {
 }
 CLOSED = {
     "condition": ("condition", set(get_args(SealFound.model_fields["condition"].annotation))),
+    "event.rule": ("rule", set(Rules.model_fields)),
     "figure.name": ("name", {name.removeprefix("stated.") for identity in IDENTITIES for name in identity.names}),
     "party": ("kind", set(get_args(PartyKind)) - {"courier", "mission", "commission"}),
     "party.of-station": ("kind", {"mission", "commission"}),
