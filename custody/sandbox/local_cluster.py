@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from custody.adapters.kafka_access import KafkaAccess
+from custody.core.wording.messages import Message, message
 from custody.demo.notary import LogWitnesses
 from custody.demo.people import SLUG
 from custody.election.model import Election
@@ -36,7 +37,7 @@ from custody.sandbox.secret_files import (
 
 GATEWAYS: Final = ("gateway-1", "gateway-2")
 _SECURITY: Final = "SASL_PLAINTEXT"
-Tell = Callable[[str], None]
+Tell = Callable[[Message], None]
 """Told in a sentence what has been done."""
 
 
@@ -127,7 +128,7 @@ def installed(
         start_cluster(folder / "kafka", brokers=brokers, passwords=passwords, wire=wire) as cluster,
         start_postgres() as postgres,
     ):
-        tell(f"{brokers} Kafka brokers and PostgreSQL answer")
+        tell(message("cluster.answers", brokers=brokers))
         admin = _access(cluster, user="admin", password=passwords["admin"], topic=SLUG)
         what = Installation(
             secrets=secrets,
@@ -140,7 +141,7 @@ def installed(
             witnesses=witnesses,
         )
         opened = install(what)
-        tell(f"topic, users and rights made; election {opened.election[:16]} opened with {opened.appended} entries")
+        tell(message("cluster.opened", election=opened.election[:16], entries=opened.appended))
         yield Installed(folder, secrets, cluster, postgres, opened)
 
 

@@ -32,10 +32,13 @@ from custody.audit.audit import Request, audit_archive
 from custody.audit.sayings import MEANING
 from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.election_folder import read
+from custody.cli.language import language_here
 from custody.cli.lines.audit import shown_audited
 from custody.cli.lines.board import board_lines
+from custody.cli.telling import in_language
+from custody.cli.telling import tell as tell_line
 from custody.core.tlog.notes import parse_note
-from custody.core.wording.numbers import counted
+from custody.core.wording.messages import Message, message
 from custody.demo.notary import LogWitnesses
 from custody.demo.people import demo_domain
 from custody.election.model import Election
@@ -106,12 +109,12 @@ def demo_kafka(
         LocalWitnesses(folder / "witnesses", seed=seed, domain=domain) as witnesses,
         serving(here, names=names, own=_NOTHING_NOTED) as (processes, addresses),
     ):
-        tell(f"{len(names)} services are ready: {', '.join(names)}")
+        tell(message("cluster.ready", count=len(names), names=tuple(names)))
         handed_in = _play(addresses, seed=seed, election=election, tell=tell, witnesses=witnesses)
         join(here, name=_CHECKPOINTER, processes=processes, addresses=addresses, own=witnesses.settings())
-        tell("the checkpointer is ready, and asks three log witnesses")
+        tell(message("cluster.checkpointer", count=len(NAMES)))
         _wait_for_end(here, processes=processes, end=handed_in.entries)
-        tell("ledger, views and checkpoint stand at the end of the log")
+        tell(message("cluster.at-end"))
         _conclude(here, embedded=embedded(), stations=handed_in.stations)
         if keep:
             _keep(addresses, processes=processes)
@@ -131,8 +134,9 @@ class _Teller:
 
     started: float
 
-    def __call__(self, sentence: str) -> None:
-        typer.echo(f"{time.monotonic() - self.started:5.1f} s  {sentence}", err=True)
+    def __call__(self, sentence: Message) -> None:
+        seconds = f"{time.monotonic() - self.started:5.1f}"
+        tell_line(message("cluster.step", seconds=seconds, told=in_language(sentence)), err=True)
 
 
 def submit(entries: Sequence[bytes], *, gateways: Sequence[GatewayClient]) -> None:
@@ -172,7 +176,7 @@ def _play(
     *,
     seed: int,
     election: Election | None,
-    tell: Callable[[str], None],
+    tell: Callable[[Message], None],
     witnesses: LogWitnesses,
 ) -> PlayedElection:
     ended = 0
@@ -190,9 +194,8 @@ def _play(
         for client in clients:
             client.close()
     seconds = time.monotonic() - began
-    tell(
-        f"{len(entries):,} entries handed in at two gateways in {seconds:.1f} s, {len(entries) / seconds:,.0f} a second"
-    )
+    rate = round(len(entries) / seconds)
+    tell(message("cluster.handed-in", entries=len(entries), seconds=f"{seconds:.1f}", rate=rate))
     return PlayedElection(stations=ended, entries=len(entries))
 
 
@@ -232,30 +235,30 @@ def _conclude(here: Installed, *, embedded: Path, stations: int) -> None:
     with KafkaLogReader.open(here.access("desk")) as log:
         _compare(log, embedded=embedded)
         reports = {
-            "the exported archive": audit_archive(Request(source=archive, root=ledger.election)),
-            "the log in Kafka": audit_archive(Request(source=archive, root=ledger.election, log=log)),
+            "archive": audit_archive(Request(source=archive, root=ledger.election)),
+            "kafka": audit_archive(Request(source=archive, root=ledger.election, log=log)),
         }
-    report = reports["the exported archive"]
+    report = reports["archive"]
     _say(here, report=report)
     for what, one in reports.items():
-        typer.echo(
-            f"{one.verdict.value:<9} {what}: {one.tally.entries:,} entries, state digest {one.tally.state_digest}"
-        )
+        verdict, digest = in_language(message("audit.verdict", verdict=one.verdict.value)), one.tally.state_digest
+        audited = message("cluster.audited", what=what, entries=one.tally.entries, digest=digest)
+        typer.echo(f"{verdict:<9} {in_language(audited)}")
         if one.verdict is not AuditVerdict.VERIFIED:
             raise typer.Exit(1 if one.verdict is AuditVerdict.TAMPERED else 2)
     if {one.tally.state_digest for one in reports.values()} != {_digest_of(embedded)}:
         raise Contradicted("demo-differs", "The state digests of the distributed and the embedded run differ.")
     tally = report.tally
-    entries = counted(tally.entries, one="entry", many="entries")
-    findings = counted(sum(tally.findings.values()), one="finding")
-    told = (counted(stations, one="station"), entries, findings)
-    typer.echo("  ".join([report.verdict.value, *told, "same state digest as the embedded run"]))
+    findings = sum(tally.findings.values())
+    verdict = message("audit.verdict", verdict=report.verdict.value)
+    told = message("demo.last", verdict=verdict, stations=stations, entries=tally.entries, findings=findings)
+    tell_line(message("cluster.same", told=told))
 
 
 def _say(here: Installed, *, report: AuditReport) -> None:
     with open_postgres_books(here.books("desk")) as books:
-        lines = board_lines(books)
-    for line in ["", *lines, "", *shown_audited(report), MEANING]:
+        lines = board_lines(books, language=language_here())
+    for line in ["", *lines, "", *shown_audited(report, language=language_here()), in_language(MEANING)]:
         typer.echo(line)
 
 
@@ -281,10 +284,10 @@ def _digest_of(embedded: Path) -> str:
 
 def _keep(addresses: Addresses, *, processes: Processes) -> None:
     """Leave everything running, until somebody presses Ctrl-C or a service ends."""
-    typer.echo(f"web       http://{addresses.web}/")
+    typer.echo(f"{'web':<9} http://{addresses.web}/")
     for name, address in zip(GATEWAYS, addresses.gateways, strict=True):
         typer.echo(f"{name} http://{address}/v1/log")
-    typer.echo("Everything runs until you press Ctrl-C.")
+    tell_line(message("cluster.kept"))
     while True:
         processes.check()
         time.sleep(1)
