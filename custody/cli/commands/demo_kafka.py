@@ -241,7 +241,7 @@ def _conclude(here: Installed, *, embedded: Path, stations: int) -> None:
     report = reports["archive"]
     _say(here, report=report)
     for what, one in reports.items():
-        verdict, digest = in_language(message("audit.verdict", verdict=one.verdict.value)), one.tally.state_digest
+        verdict, digest = in_language(message("audit.verdict", verdict=one.verdict.value)), str(one.tally.state_digest)
         audited = message("cluster.audited", what=what, entries=one.tally.entries, digest=digest)
         typer.echo(f"{verdict:<9} {in_language(audited)}")
         if one.verdict is not AuditVerdict.VERIFIED:
