@@ -137,7 +137,7 @@ def test_the_document_is_the_same_bytes_again_and_names_its_entries(language: La
     assert f'<html lang="{language}">' in page
     assert "<script" not in page
     assert "style=" not in page.replace("<style>", "")
-    for words in (part().root, part().state_digest, "0-85" if language != "en" else "0 to 85"):
+    for words in (part().root, part().state_digest, "0–85" if language != "en" else "0 to 85"):
         assert words in page
     assert len(once.charts()) == 3
     assert all(one.alt in page for one in once.charts())
