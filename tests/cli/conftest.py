@@ -7,7 +7,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -113,3 +113,25 @@ def custody(
     folder.mkdir()
     monkeypatch.chdir(folder)
     return Commands(Directory(tmp_path / "play"), folder, capsys, monkeypatch)
+
+
+PACKING: Final[dict[str, Any]] = {"type": "UnitPacked", "unit": "ANK-K01-Q", "batch": "ANK-B01-O", "papers": 50}
+"""The first act on the papers of Ankara."""
+
+
+@pytest.fixture
+def packed(custody: Commands) -> Commands:
+    """A pouch of Ankara, sealed, manifested, recorded; the capital's devices have synced."""
+    acts: list[dict[str, Any]] = [
+        PACKING,
+        {"type": "UnitPacked", "unit": "ANK-P01-N", "contents": ["ANK-K01-Q"], "papers": 50},
+        {"type": "SealsApplied", "seals": [{"unit": "ANK-P01-N", "seal": "CEC-000105-6"}]},
+    ]
+    legs = [{"releasing": "CEC", "receiving": "MFA"}, {"releasing": "MFA", "receiving": "courier"}]
+    manifest = {"type": "ConsignmentManifested", "consignment": "ANK-C01-G", "station": "ANK", "direction": "out"}
+    acts.append({**manifest, "units": ["ANK-P01-N"], "packages": 1, "papers": 50, "legs": legs})
+    for number, said in enumerate(acts):
+        assert custody.act(said, "cec-1", "cec-2", out=f"{number}.event").code == 0
+    for device in ("cec-device", "mfa-device"):
+        assert custody("sync", "--device", device).code == 0
+    return custody

@@ -11,26 +11,6 @@ import pytest
 from schemas.envelope import parse_envelope
 from tests.cli.conftest import Commands
 
-CEC = ("cec-1", "cec-2")
-
-
-@pytest.fixture
-def packed(custody: Commands) -> Commands:
-    """A pouch of Ankara, sealed, manifested, recorded; the capital's devices have synced."""
-    acts: list[dict[str, Any]] = [
-        {"type": "UnitPacked", "unit": "ANK-K01-Q", "batch": "ANK-B01-O", "papers": 50},
-        {"type": "UnitPacked", "unit": "ANK-P01-N", "contents": ["ANK-K01-Q"], "papers": 50},
-        {"type": "SealsApplied", "seals": [{"unit": "ANK-P01-N", "seal": "CEC-000105-6"}]},
-    ]
-    legs = [{"releasing": "CEC", "receiving": "MFA"}, {"releasing": "MFA", "receiving": "courier"}]
-    manifest = {"type": "ConsignmentManifested", "consignment": "ANK-C01-G", "station": "ANK", "direction": "out"}
-    acts.append({**manifest, "units": ["ANK-P01-N"], "packages": 1, "papers": 50, "legs": legs})
-    for number, said in enumerate(acts):
-        assert custody.act(said, *CEC, out=f"{number}.event").code == 0
-    for device in ("cec-device", "mfa-device"):
-        assert custody("sync", "--device", device).code == 0
-    return custody
-
 
 def invite(custody: Commands) -> None:
     assert custody("invite", "--device", "mfa-device", "--as", "mfa-1", "--out", "invitation").code == 0

@@ -6,14 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from custody.cli.exits import run
 from custody.cli.program import make_app
 from schemas.codes import BASE_CODES
-from tests.cli.conftest import Commands, Ended
+from tests.cli.conftest import PACKING, Commands, Ended
 
 COURSE: Final = """
 show ANK | show ANK-P01-N | show ACCOUNTS | show CEC-000105-6 | show NOBODY | show AYT-P77 | show ANK-C01-G
@@ -77,27 +77,15 @@ WORD: Final = re.compile(r"(?<![\w./~:@=+-])[A-Za-z][A-Za-z'-]*[A-Za-z](?![\w./=
 
 
 @pytest.fixture
-def packed(custody: Commands) -> Commands:
-    """Two units packed and under a manifest, and files of all kinds."""
-    said: list[dict[str, Any]] = [
-        {"type": "UnitPacked", "unit": "ANK-K01-Q", "batch": "ANK-B01-O", "papers": 50},
-        {"type": "UnitPacked", "unit": "ANK-P01-N", "contents": ["ANK-K01-Q"], "papers": 50},
-        {"type": "SealsApplied", "seals": [{"unit": "ANK-P01-N", "seal": "CEC-000105-6"}]},
-    ]
-    legs = [{"releasing": "CEC", "receiving": "MFA"}, {"releasing": "MFA", "receiving": "courier"}]
-    manifest = {"type": "ConsignmentManifested", "consignment": "ANK-C01-G", "station": "ANK", "direction": "out"}
-    said.append({**manifest, "units": ["ANK-P01-N"], "packages": 1, "papers": 50, "legs": legs})
-    for number, one in enumerate(said):
-        assert custody.act(one, "cec-1", "cec-2", out=f"{number}.event").code == 0
-    for device in ("cec-device", "mfa-device"):
-        assert custody("sync", "--device", device).code == 0
+def filled(packed: Commands) -> Commands:
+    """The packed pouch, and beside it files of all kinds."""
     Path("words.txt").write_text("words of nobody\n")
     Path("words.csv").write_text("words,of\nnobody,here\n")
     Path("pin").write_text("424242\n")
     Path("unknown.json").write_text(json.dumps({"type": "UnitPackd"}))
-    Path("wrong.json").write_text(json.dumps({**said[0], "papers": "many", "colour": 1}))
-    Path("packed.json").write_text(json.dumps({**said[0], "unit": "ANK-K02-L"}))
-    return custody
+    Path("wrong.json").write_text(json.dumps({**PACKING, "papers": "many", "colour": 1}))
+    Path("packed.json").write_text(json.dumps({**PACKING, "unit": "ANK-K02-L"}))
+    return packed
 
 
 def done(commands: Commands, words: list[str]) -> Ended:
@@ -122,7 +110,7 @@ def foreign(text: str, *, typed: list[str], here: set[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["ru", "kk"])
-def test_no_command_mixes_languages(packed: Commands, *, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_command_mixes_languages(filled: Commands, *, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUSTODY_LANG", language)
     names = {
         "Ankara",
@@ -139,7 +127,7 @@ def test_no_command_mixes_languages(packed: Commands, *, language: str, monkeypa
     } | BASE_CODES.keys()
     found = []
     for words in course():
-        ended = done(packed, words)
+        ended = done(filled, words)
         for line in (ended.out + ended.err).splitlines():
             left = foreign(line, typed=words, here=names)
             if left:

@@ -9,9 +9,7 @@ import pytest
 from custody.paper.codes import blocks
 from custody.paper.one_code import CHARS_MAX
 from tests.cli.conftest import Commands
-from tests.cli.test_courier_commands import invite, offer, packed, words_of
-
-__all__ = ["packed"]
+from tests.cli.test_courier_commands import invite, offer, words_of
 
 
 def test_a_handover_by_the_codes_that_a_screen_shows(packed: Commands) -> None:

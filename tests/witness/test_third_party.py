@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from consumers.checkpointer import Checkpointer, checkpointing
 from consumers.witnesses import NamedWitness
 from custody.adapters.tilefolder import TileFolder
 from custody.adapters.witness_client import WitnessClient
@@ -24,18 +23,17 @@ from custody.core.tlog.cosignatures import WitnessKey, cosigned_at, format_witne
 from custody.core.tlog.entry_proofs import format_proof, make_proof
 from custody.core.tlog.merkle import leaf_hash
 from custody.core.tlog.notes import format_verifier_key, parse_note, parse_verifier_key
-from custody.core.tlog.postquantum import PostquantumKey, derived_key, format_key
+from custody.core.tlog.postquantum import format_key
 from custody.core.tlog.tile_builder import TileBuilder
 from custody.core.tlog.tiles import Tile, tile_nodes, tile_path
-from tests.consumers.test_checkpointer import KEY, ORIGIN, VKEY
+from tests.consumers.test_checkpointer import VKEY
 from tests.consumers.test_collection import House
+from tests.consumers.test_second_line import PUBLIC, signing
 from tests.gateway.serving_gateway import Plan, served_sqlite
 from tests.witness.running import Running, home, start
 from tests.worlds import World
 
 SOURCE = Path(__file__).parent / "thirdparty"
-SECOND = derived_key(KEY)
-SECOND_KEY = PostquantumKey(ORIGIN, SECOND.public_key().public_bytes_raw())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +89,6 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-@contextmanager
-def signing(where: House) -> Iterator[Checkpointer]:
-    with checkpointing(
-        log=where.log,
-        folder=where.folder.path,
-        state=where.place / "private" / "signed",
-        origin=ORIGIN,
-        key=KEY,
-        second=SECOND,
-        cosigned=where.collector.cosigned,
-    ) as made:
-        yield made
-
-
 def test_their_witness_cosigns_our_log_as_it_grows_and_is_killed_between(third: Third, tmp_path: Path) -> None:
     file, vkey = third.key("their.invalid/witness")
     parsed = parse_verifier_key(vkey)
@@ -121,7 +105,7 @@ def test_their_witness_cosigns_our_log_as_it_grows_and_is_killed_between(third: 
                     size = checkpointer.step().size
                     checkpointer.renew()
                     assert list(cosigned_at(here.published(), keys=[key])) == [key.name]
-                    keys = (format_verifier_key(VKEY), format_key(SECOND_KEY), format_witness_key(key))
+                    keys = (format_verifier_key(VKEY), format_key(PUBLIC), format_witness_key(key))
                     read = third.run("note", here.folder.path / "checkpoint", *keys)
                     assert (read.returncode, read.stderr) == (0, ""), (size, read.stderr)
             client.close()

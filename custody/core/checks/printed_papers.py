@@ -23,11 +23,11 @@ def check_order(case: Case[BallotsPrinted], *, batch: Unit, tolerance: int) -> t
     """A draft where a printer's note has more good papers than were ordered, beyond what weighing may be wrong by."""
     ordered, good = 0 if batch.run is None else batch.run.ordered, case.event.good
     # rules.md 195
-    if good - ordered <= tolerance:
+    off = good - ordered
+    if off <= tolerance:
         return ()
     sentence = message("printed.beyond-order", batch=batch.unit, ordered=ordered, good=good)
     evidence, topic = (batch.act, case.event_id), printed_topic(batch.unit)
-    off = good - ordered
     return (
         case.draft("quantity-mismatch", subject=batch.unit, sentence=sentence, evidence=evidence, off=off, topic=topic),
     )
